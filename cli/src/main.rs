@@ -1,0 +1,11 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! `aivm`, the command line of the AIVM chain. See `docs/guides/cli.md`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+	let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+	ExitCode::from(aivm_cli::run(std::env::args_os(), &mut out, &mut err) as u8)
+}

@@ -1,0 +1,22 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! The chain's calls, events, storage and view functions, generated from `metadata.scale`.
+//!
+//! The aliases name the generated types that the rest of this crate uses, so that their long paths are written once.
+
+#[allow(clippy::all, missing_docs, rustdoc::all)]
+#[subxt::subxt(runtime_metadata_path = "metadata.scale")]
+pub(crate) mod api {}
+
+pub(crate) use api::runtime_types::{
+	aivm_inference::cost::Summary as ChainSummary,
+	aivm_market_math::split::{RoyaltyTerms as ChainRoyalty, Split as ChainSplit},
+	aivm_receipts::receipt::TrustPath as ChainTrustPath,
+	aivm_traits::models::{Format as ChainFormat, VersionRef as ChainVersionRef, VersionState as ChainVersionState},
+	bounded_collections::bounded_vec::BoundedVec,
+	pallet_model_registry::types as registry_types,
+	pallet_tasks::types::{InferError as ChainInferError, Quote as ChainQuote},
+	sp_arithmetic::per_things::Permill as ChainPermill,
+	sp_weights::weight_v2::Weight as ChainWeight,
+};

@@ -1,0 +1,63 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! # Rust SDK for AIVM nodes
+//!
+//! Everything a program needs to use the chain from outside: models, inferences, receipts, accounts and blocks.
+//!
+//! - [`Client`] is a connection to a node. It reads.
+//! - [`Sender`] signs and sends the transactions of one account, many at a time. It writes.
+//! - [`ProofFile`] is a receipt with its proof; [`ProofFile::verify`] needs no node.
+//! - [`Error`] says why something failed, what to do about it, and which [`ErrorClass`] it belongs to.
+//!
+//! ```no_run
+//! # async fn example() -> aivm_client::Result<()> {
+//! use aivm_client::{Client, InferLimits, Sender, Signer, Until, VersionId};
+//!
+//! let client = Client::connect("ws://127.0.0.1:9944").await?;
+//! let version = VersionId { model: 0, version: 1 };
+//! let quote = client.quote(version).await?;
+//! let input = vec![0; quote.input_len as usize];
+//!
+//! let sender = Sender::new(&client, Signer::dev("Alice")?);
+//! let result = sender.infer(version, input, InferLimits::of(&quote), Until::InBlock).await?;
+//! println!("{} bytes of output for {}", result.output.len(), result.paid);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The types of calls, events and view functions are generated from `metadata.scale`, which `scripts/metadata` makes from the
+//! runtime. A node with another runtime is refused with [`Error::IncompatibleRuntime`] when something is asked for that it
+//! does not have in the same form.
+
+mod account;
+mod amount;
+mod bindings;
+mod bytes;
+mod chain;
+mod client;
+mod error;
+mod keys;
+mod models;
+mod publish;
+mod receipts;
+mod refusal;
+mod submit;
+mod tasks;
+
+pub use account::Balance;
+pub use amount::{Amount, AmountError, DECIMALS, SYMBOL, UNIT};
+pub use bytes::HexBytes;
+pub use chain::{BlockId, BlockStream, BlockSummary, ChainLimits, ChainStatus, Watch};
+pub use client::{Client, CONNECT_TIMEOUT};
+pub use error::{Error, ErrorClass, Result};
+pub use keys::{parse_account, write_key_file, Signer};
+pub use models::{
+	Format, ModelInfo, ProgramSummary, Revocation, Royalty, UploadStatus, VersionId, VersionInfo, VersionSpec, VersionState,
+};
+pub use publish::UploadProgress;
+pub use receipts::{ProofFile, ReceiptId, ReceiptView, VerifiedReceipt, PROOF_FORMAT};
+pub use refusal::Refusal;
+pub use submit::{Included, Pending, Sender, Until};
+pub use subxt::utils::{AccountId32 as AccountId, H256};
+pub use tasks::{Batch, DryRun, InferLimits, InferenceResult, PaymentSplit, Quote, RunWeight};

@@ -1,0 +1,320 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! Sends transactions and finds out what became of them.
+
+use std::{
+	collections::VecDeque,
+	sync::Arc,
+	time::{Duration, Instant},
+};
+
+use serde::Serialize;
+use subxt::{
+	client::OnlineClientAtBlockImpl,
+	config::{DefaultExtrinsicParamsBuilder, Hasher},
+	events::{DecodeAsEvent, Events, Phase},
+	tx::{Payload, TransactionProgress, TransactionStatus},
+};
+use tokio::sync::Mutex;
+
+use crate::{
+	bindings::api,
+	chain::{block_id, BlockId},
+	client::{AtBlock, Config},
+	error::from_dispatch,
+	Amount, Client, Error, Refusal, Result, Signer, H256,
+};
+
+/// For how many blocks a transaction stays valid.
+const MORTALITY: u64 = 256;
+/// How long the anchor of transactions is used before a newer block is taken.
+const ANCHOR_AGE: Duration = Duration::from_secs(30);
+/// How long a transaction may take to get into a block.
+const INCLUSION_TIMEOUT: Duration = Duration::from_secs(180);
+/// Blocks whose contents are remembered, because many transactions of one sender share them.
+const REMEMBERED_BLOCKS: usize = 8;
+
+/// When a transaction counts as carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+	/// It is in a best block, which takes about one slot. The block may still lose its place.
+	InBlock,
+	/// Its block is final.
+	Finalised,
+}
+
+/// A transaction that was carried out.
+#[derive(Clone, Debug, Serialize)]
+pub struct Included {
+	/// The block.
+	pub block: BlockId,
+	/// The transaction's place in the block.
+	pub index: u32,
+	/// The transaction's hash.
+	pub hash: H256,
+	/// What its inclusion cost.
+	pub fee: Amount,
+	/// Whether the block was final when this was found out.
+	pub finalised: bool,
+	#[serde(skip)]
+	content: Arc<BlockContent>,
+}
+
+impl Included {
+	/// The first event of this type that the transaction caused.
+	pub(crate) fn event<E: DecodeAsEvent>(&self) -> Result<Option<E>> {
+		self.content.event(self.index)
+	}
+
+	/// [`Self::event`] for an event that a successful transaction always causes.
+	pub(crate) fn expect_event<E: DecodeAsEvent>(&self, what: &str) -> Result<E> {
+		self.event()?.ok_or_else(|| Error::Unexpected(format!("the transaction succeeded without saying so ({what})")))
+	}
+}
+
+/// The transactions and events of a block.
+struct BlockContent {
+	id: BlockId,
+	hashes: Vec<H256>,
+	events: Events<Config>,
+	at: AtBlock,
+}
+
+impl std::fmt::Debug for BlockContent {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		f.debug_struct("BlockContent").field("id", &self.id).finish_non_exhaustive()
+	}
+}
+
+impl BlockContent {
+	/// The first event of this type that transaction `index` caused.
+	fn event<E: DecodeAsEvent>(&self, index: u32) -> Result<Option<E>> {
+		for event in self.events.iter() {
+			let event = event.map_err(Error::unexpected)?;
+			if event.phase() == Phase::ApplyExtrinsic(index) {
+				if let Some(decoded) = event.decode_fields_as::<E>() {
+					return decoded.map(Some).map_err(Error::unexpected);
+				}
+			}
+		}
+		Ok(None)
+	}
+
+	/// Why transaction `index` failed, if it did.
+	fn failure(&self, index: u32) -> Result<Option<Error>> {
+		for event in self.events.iter() {
+			let event = event.map_err(Error::unexpected)?;
+			let failed = event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed";
+			if failed && event.phase() == Phase::ApplyExtrinsic(index) {
+				let error = subxt::error::DispatchError::decode_from(event.field_bytes(), self.at.metadata())
+					.map_err(Error::unexpected)?;
+				return Ok(Some(from_dispatch(error)));
+			}
+		}
+		Ok(None)
+	}
+}
+
+/// Signs and sends the transactions of one account, many at a time: it counts their numbers itself.
+///
+/// Use one sender per account. Transactions that others sign with the same key at the same time take its numbers.
+pub struct Sender {
+	client: Client,
+	signer: Signer,
+	state: Mutex<Option<State>>,
+	blocks: Mutex<VecDeque<Arc<BlockContent>>>,
+}
+
+/// What the next transaction is built on.
+struct State {
+	nonce: u64,
+	anchor: AtBlock,
+	since: Instant,
+}
+
+impl Sender {
+	/// A sender for the account of `signer`.
+	pub fn new(client: &Client, signer: Signer) -> Self {
+		Self { client: client.clone(), signer, state: Mutex::new(None), blocks: Mutex::new(VecDeque::new()) }
+	}
+
+	/// The account that signs.
+	pub fn account(&self) -> crate::AccountId {
+		self.signer.account()
+	}
+
+	/// The connection that is used.
+	pub fn client(&self) -> &Client {
+		&self.client
+	}
+
+	/// Signs a call and hands it to the node's pool. Returns once the pool has it, so that the next one can be sent.
+	///
+	/// # Errors
+	/// If the chain refuses the transaction, it cost nothing.
+	pub(crate) async fn submit(&self, call: &impl Payload) -> Result<Pending<'_>> {
+		let mut slot = self.state.lock().await;
+		let fresh = slot.take().filter(|state| state.since.elapsed() < ANCHOR_AGE);
+		let mut state = match fresh {
+			Some(state) => state,
+			None => {
+				let nonce = self.client.legacy.system_account_next_index(&self.signer.account()).await;
+				let nonce = nonce.map_err(|error| self.client.rpc_error(&error))?;
+				State { nonce, anchor: self.client.at_finalised().await?, since: Instant::now() }
+			},
+		};
+		let params = DefaultExtrinsicParamsBuilder::<Config>::new()
+			.nonce(state.nonce)
+			.mortal_from_unchecked(MORTALITY, state.anchor.block_number(), state.anchor.block_hash())
+			.build();
+		let failed = |error: subxt::error::ExtrinsicError| {
+			let what = format!("call {}.{}", call.pallet_name(), call.call_name());
+			self.client.error(error, &what)
+		};
+		let signed = state
+			.anchor
+			.tx()
+			.create_signable_offline(call, params)
+			.and_then(|mut signable| signable.sign(self.signer.pair()))
+			.map_err(failed)?;
+		// If the pool refuses it, the number is free again; the next transaction asks the node for it.
+		let progress = match signed.submit_and_watch().await.map_err(failed) {
+			Ok(progress) => progress,
+			Err(Error::Invalid(refusal)) if refusal.is_payment() => {
+				let need = signed.partial_fee_estimate().await.map_err(failed)?;
+				return Err(self.cannot_pay("the transaction's fee", need).await.unwrap_or(Error::Invalid(refusal)));
+			},
+			Err(error) => return Err(error),
+		};
+		state.nonce = state.nonce.saturating_add(1);
+		*slot = Some(state);
+		Ok(Pending { sender: self, progress })
+	}
+
+	/// Sends a call and waits until it was carried out.
+	pub(crate) async fn send(&self, call: &impl Payload, until: Until) -> Result<Included> {
+		self.submit(call).await?.wait(until).await
+	}
+
+	/// The fee of a call, if it were sent now.
+	pub(crate) async fn fee(&self, call: &impl Payload) -> Result<Amount> {
+		let failed = |error: subxt::error::ExtrinsicError| self.client.error(error, "fee");
+		let anchor = self.client.at_best().await?;
+		let nonce = self.client.legacy.system_account_next_index(&self.signer.account()).await;
+		let nonce = nonce.map_err(|error| self.client.rpc_error(&error))?;
+		let params = DefaultExtrinsicParamsBuilder::<Config>::new()
+			.nonce(nonce)
+			.mortal_from_unchecked(MORTALITY, anchor.block_number(), anchor.block_hash())
+			.build();
+		let signed = anchor
+			.tx()
+			.create_signable_offline(call, params)
+			.and_then(|mut signable| signable.sign(self.signer.pair()))
+			.map_err(failed)?;
+		signed.partial_fee_estimate().await.map(Amount).map_err(failed)
+	}
+
+	/// The error that says what the account has and what it needs.
+	async fn cannot_pay(&self, purpose: &str, need: u128) -> Option<Error> {
+		let account = self.signer.account();
+		let have = self.client.balance(&account).await.ok()?.spendable;
+		Some(Error::InsufficientBalance {
+			account: account.to_string(),
+			purpose: purpose.into(),
+			have,
+			need: Amount(need),
+		})
+	}
+
+	/// The transactions and events of a block.
+	async fn content(&self, hash: H256) -> Result<Arc<BlockContent>> {
+		// Held while loading, so that transactions of the same block load it once.
+		let mut blocks = self.blocks.lock().await;
+		if let Some(content) = blocks.iter().find(|content| content.id.hash == hash) {
+			return Ok(content.clone());
+		}
+		let at = self.client.at_hash(hash).await?;
+		let block = self.client.legacy.chain_get_block(Some(hash)).await.map_err(|error| self.client.rpc_error(&error))?;
+		let block = block.ok_or_else(|| Error::Unexpected(format!("the node lost block {hash:?}")))?;
+		let hashes = block.block.extrinsics.iter().map(|bytes| at.hasher().hash(&bytes.0)).collect();
+		let events = at.events().fetch().await.map_err(|error| self.client.error(error, "events"))?;
+		let content = Arc::new(BlockContent { id: block_id(&at)?, hashes, events, at });
+		if blocks.len() >= REMEMBERED_BLOCKS {
+			blocks.pop_front();
+		}
+		blocks.push_back(content.clone());
+		Ok(content)
+	}
+}
+
+impl std::fmt::Debug for Sender {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		f.debug_struct("Sender").field("client", &self.client).field("signer", &self.signer).finish_non_exhaustive()
+	}
+}
+
+/// A transaction that is in the node's pool.
+#[must_use = "only waiting tells what became of the transaction"]
+pub struct Pending<'a> {
+	sender: &'a Sender,
+	progress: TransactionProgress<Config, OnlineClientAtBlockImpl<Config>>,
+}
+
+impl std::fmt::Debug for Pending<'_> {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		f.debug_struct("Pending").field("transaction", &self.progress.extrinsic_hash()).finish_non_exhaustive()
+	}
+}
+
+impl Pending<'_> {
+	/// Waits until the transaction was carried out.
+	///
+	/// # Errors
+	/// The error that the transaction failed with; then its fee was paid.
+	pub async fn wait(mut self, until: Until) -> Result<Included> {
+		let timeout = || Error::Timeout { what: "inclusion of the transaction in a block".into(), after: INCLUSION_TIMEOUT };
+		let (hash, finalised) =
+			tokio::time::timeout(INCLUSION_TIMEOUT, self.block(until)).await.map_err(|_| timeout())??;
+		let transaction = self.progress.extrinsic_hash();
+		let content = self.sender.content(hash).await?;
+		let index = content.hashes.iter().position(|hash| *hash == transaction);
+		let index = index
+			.and_then(|index| u32::try_from(index).ok())
+			.ok_or_else(|| Error::Unexpected(format!("transaction {transaction:?} is not in block {hash:?}")))?;
+		if let Some(failure) = content.failure(index)? {
+			return Err(failure);
+		}
+		let paid = content.event::<api::transaction_payment::events::TransactionFeePaid>(index)?;
+		let fee = Amount(paid.map(|paid| paid.actual_fee).unwrap_or_default());
+		Ok(Included { block: content.id, index, hash: transaction, fee, finalised, content })
+	}
+
+	/// Waits for the block that the transaction gets into.
+	async fn block(&mut self, until: Until) -> Result<(H256, bool)> {
+		let client = &self.sender.client;
+		loop {
+			let status = match self.progress.next().await {
+				Some(status) => status.map_err(|error| client.error(error, "transaction's progress"))?,
+				None => {
+					return Err(Error::ConnectionLost {
+						url: client.url().into(),
+						reason: "the node stopped telling what becomes of the transaction".into(),
+					});
+				},
+			};
+			match status {
+				TransactionStatus::InBestBlock(block) if until == Until::InBlock => return Ok((block.block_hash(), false)),
+				TransactionStatus::InFinalizedBlock(block) => return Ok((block.block_hash(), true)),
+				TransactionStatus::Invalid { message } => return Err(Error::Invalid(Refusal::from_message(&message))),
+				TransactionStatus::Error { message } | TransactionStatus::Dropped { message } => {
+					return Err(Error::Unexpected(format!("the node dropped the transaction: {message}")));
+				},
+				TransactionStatus::Validated
+				| TransactionStatus::Broadcasted
+				| TransactionStatus::NoLongerInBestBlock
+				| TransactionStatus::InBestBlock(_) => {},
+			}
+		}
+	}
+}

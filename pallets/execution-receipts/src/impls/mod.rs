@@ -1,0 +1,8 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the pallet does.
+
+mod chain;
+mod record;
+mod try_state;

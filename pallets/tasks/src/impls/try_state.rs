@@ -1,0 +1,43 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! What must be true of the storage at the end of every block.
+
+use aivm_market_math::Balance;
+use alloc::collections::BTreeMap;
+use frame_support::{ensure, traits::fungible::InspectHold};
+use sp_runtime::TryRuntimeError;
+
+use crate::{Config, HoldReason, NextTaskId, Pallet, Tasks};
+
+impl<T: Config> Pallet<T> {
+	/// Checks, over all tasks and all accounts:
+	///
+	/// 1. Every stored task is open, its deadline has not passed, its identifier was given out, and its escrow is the
+	///    total of its payment.
+	/// 2. What each account has on hold for [`HoldReason::Escrow`] is exactly the escrow of its tasks; nobody without a
+	///    task has anything on hold.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		let next = NextTaskId::<T>::get();
+		let now = frame_system::Pallet::<T>::block_number();
+		let mut escrow = BTreeMap::<T::AccountId, Balance>::new();
+		for (id, task) in Tasks::<T>::iter() {
+			ensure!(id < next, "a task's identifier was never given out");
+			ensure!(!task.state.is_final(), "a final task is still in storage");
+			ensure!(task.deadline >= now, "a task outlived its deadline");
+			ensure!(task.escrow == task.payment.total(), "a task's escrow is not the total of its payment");
+			let sum = escrow.entry(task.requester).or_default();
+			*sum = sum.checked_add(task.escrow).ok_or("the escrow of an account overflows")?;
+		}
+
+		let reason = HoldReason::Escrow.into();
+		for (who, sum) in &escrow {
+			ensure!(T::Currency::balance_on_hold(&reason, who) == *sum, "an account's hold is not its tasks' escrow");
+		}
+		for who in frame_system::Account::<T>::iter_keys() {
+			let on_hold = T::Currency::balance_on_hold(&reason, &who);
+			ensure!(on_hold == escrow.get(&who).copied().unwrap_or(0), "an account has a hold without a task");
+		}
+		Ok(())
+	}
+}

@@ -1,0 +1,54 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! Bounds that a program must keep to be accepted.
+
+/// Most dimensions of a tensor.
+pub const MAX_RANK: usize = 4;
+/// Most elements of a tensor.
+pub const MAX_ELEMENTS: u32 = 1 << 24;
+/// Most inputs of a program.
+pub const MAX_INPUTS: u16 = 64;
+/// Most outputs of a program.
+pub const MAX_OUTPUTS: u16 = 64;
+/// Most operations of a program, whatever the [`Limits`] say.
+pub const MAX_OPERATIONS: u16 = 16_384;
+
+/// What a caller accepts. [`Limits::DEFAULT`] suits programs that run inside a block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+	/// Longest encoded program, in bytes.
+	pub max_bytes: u32,
+	/// Most operations.
+	pub max_operations: u32,
+	/// Most work of one run, in MAC equivalents (see [`crate::Cost::macs`]).
+	pub max_macs: u64,
+	/// Largest memory peak of one run, in bytes.
+	pub max_memory: u32,
+	/// Longest input, in bytes.
+	pub max_input_len: u32,
+	/// Longest output, in bytes.
+	pub max_output_len: u32,
+	/// Deepest decision tree: most comparisons on one path.
+	pub max_tree_depth: u16,
+}
+
+impl Limits {
+	/// Bounds for programs that a runtime executes: 4 MiB of program, 1,024 operations, 4 G MAC, 16 MiB of tensors, 1 MiB of
+	/// input, 64 KiB of output and trees of depth 64.
+	pub const DEFAULT: Self = Self {
+		max_bytes: 4 << 20,
+		max_operations: 1_024,
+		max_macs: 4_000_000_000,
+		max_memory: 16 << 20,
+		max_input_len: 1 << 20,
+		max_output_len: 64 << 10,
+		max_tree_depth: 64,
+	};
+}
+
+impl Default for Limits {
+	fn default() -> Self {
+		Self::DEFAULT
+	}
+}

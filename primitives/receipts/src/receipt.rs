@@ -1,0 +1,141 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! The receipt itself: its fields and its canonical, versioned SCALE encoding.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_core::{crypto::AccountId32, H256};
+
+/// Identifies a model, counted from 0.
+pub type ModelId = u32;
+/// Identifies a version of a model, counted from 1.
+pub type VersionNumber = u32;
+/// Identifies a task, counted from 0.
+pub type TaskId = u64;
+/// Height of a block.
+pub type BlockNumber = u32;
+/// An amount in the smallest unit of the native token.
+pub type Balance = u128;
+
+/// Where a receipt is found: the block whose work it reports and its place among that block's receipts.
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug,
+)]
+pub struct ReceiptId {
+	/// Height of the block.
+	pub block: BlockNumber,
+	/// Place in the block, counted from 0.
+	pub index: u32,
+}
+
+/// How the requester chose to trust the run.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TrustPath {
+	/// The runtime computed it in the block; consensus is the evidence.
+	#[codec(index = 0)]
+	OnChain,
+	/// A provider computed it and proved it in zero knowledge.
+	#[codec(index = 1)]
+	ZkProof,
+	/// A provider computed it under a bond and nobody disputed it in time.
+	#[codec(index = 2)]
+	Optimistic,
+	/// A provider computed it and a drawn committee re-executed it.
+	#[codec(index = 3)]
+	Committee,
+	/// A provider computed it in attested hardware.
+	#[codec(index = 4)]
+	Attested,
+}
+
+/// What convinced the chain.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Evidence {
+	/// Every validator executed the program while it imported the block.
+	#[codec(index = 0)]
+	Consensus,
+}
+
+/// How the work ended.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+	/// The output is right; the payment was split.
+	#[codec(index = 0)]
+	Accepted,
+}
+
+/// What the requester's policy said.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PolicyDecision {
+	/// No policy applied: the account acted for itself.
+	#[codec(index = 0)]
+	NotApplied,
+}
+
+/// Who got what. The parts sum up to what the requester paid, to the last unit.
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, Debug, Default,
+)]
+pub struct Payment {
+	/// To who computed. On the on-chain path that is the block's author.
+	#[codec(compact)]
+	pub provider: Balance,
+	/// To the model's owner.
+	#[codec(compact)]
+	pub royalty: Balance,
+	/// To the treasury.
+	#[codec(compact)]
+	pub treasury: Balance,
+	/// Taken out of the total issuance.
+	#[codec(compact)]
+	pub burn: Balance,
+}
+
+/// Everything that a receipt pins, but for its place in the chain.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
+pub struct ReceiptBody {
+	/// The task that ended.
+	pub task: TaskId,
+	/// Who asked and paid.
+	pub requester: AccountId32,
+	/// Who computed. On the on-chain path: the block's author.
+	pub provider: AccountId32,
+	/// The model.
+	pub model: ModelId,
+	/// Its version.
+	pub version: VersionNumber,
+	/// BLAKE2b-256 of the artefact that ran.
+	pub artefact_hash: H256,
+	/// BLAKE2b-256 of the input bytes.
+	pub input_hash: H256,
+	/// BLAKE2b-256 of the output bytes.
+	pub output_hash: H256,
+	/// How the run is trusted.
+	pub path: TrustPath,
+	/// What convinced the chain.
+	pub evidence: Evidence,
+	/// What the requester's policy said.
+	pub policy: PolicyDecision,
+	/// How it ended.
+	pub verdict: Verdict,
+	/// Who got what.
+	pub payment: Payment,
+}
+
+/// A receipt: a body and its place in the chain.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
+pub struct ReceiptV1 {
+	/// Where it is found.
+	pub id: ReceiptId,
+	/// What it says.
+	pub body: ReceiptBody,
+}
+
+/// A receipt in its canonical encoding: one version byte, then the fields in order, SCALE.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
+pub enum Receipt {
+	/// The first version.
+	#[codec(index = 1)]
+	V1(ReceiptV1),
+}

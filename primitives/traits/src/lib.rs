@@ -1,0 +1,19 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! # Traits between pallets
+//!
+//! No pallet depends on another pallet's crate. What one pallet offers to others is a trait in this crate; the runtime
+//! wires the implementation to the user. The vocabulary types that those traits speak live here too.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod models;
+mod receipts;
+
+pub use aivm_market_math::{Balance, RoyaltyTerms};
+pub use aivm_receipts::{ModelId, TaskId, VersionNumber};
+pub use models::{Format, ModelInspect, VersionInfo, VersionRef, VersionState};
+pub use receipts::{ReceiptSink, ReceiptsFull};
