@@ -9,8 +9,6 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Build outputs live outside the checkout, so that another checkout reuses the compiled dependencies.
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/aivm/target}
-# The WASM builder cannot find the workspace by itself from a target folder outside of it.
-export WASM_BUILD_WORKSPACE_HINT=$ROOT
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
 BIN=$CARGO_TARGET_DIR/release
 REPORTS=$ROOT/target/reports

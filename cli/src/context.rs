@@ -121,7 +121,11 @@ impl<'a> Context<'a> {
 
 	/// Says why the command failed.
 	pub fn fail(&mut self, failure: &Failure) {
-		let _ = if self.globals.json { writeln!(self.err, "{}", failure.to_json()) } else { writeln!(self.err, "{failure}") };
+		let _ = if self.globals.json {
+			writeln!(self.err, "{}", failure.to_json())
+		} else {
+			writeln!(self.err, "{failure}")
+		};
 	}
 
 	/// A line that shows that something is waited for. Invisible unless stderr is a terminal.

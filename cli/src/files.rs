@@ -43,7 +43,8 @@ pub fn write(path: &Path, what: &str, bytes: &[u8]) -> Result<(), Failure> {
 	}
 	name.push(".part");
 	let part = path.with_file_name(name);
-	let written = File::create(&part).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&part, path));
+	let written =
+		File::create(&part).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&part, path));
 	if written.is_err() {
 		// Nothing more can be done if this fails too.
 		let _ = std::fs::remove_file(&part);

@@ -61,11 +61,6 @@ impl Table {
 		self.rows.push(cells);
 	}
 
-	/// Whether there are no rows.
-	pub fn is_empty(&self) -> bool {
-		self.rows.is_empty()
-	}
-
 	/// Writes the table.
 	pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
 		let all = || std::iter::once(&self.head).chain(&self.rows);
@@ -94,7 +89,13 @@ mod tests {
 	#[test]
 	fn fields_should_align_their_values() {
 		let mut out = Vec::new();
-		Fields::new().add("a", 1).add("long name", "x").maybe("none", None::<u8>).maybe("é", Some(2)).write(&mut out).unwrap();
+		Fields::new()
+			.add("a", 1)
+			.add("long name", "x")
+			.maybe("none", None::<u8>)
+			.maybe("é", Some(2))
+			.write(&mut out)
+			.unwrap();
 		assert_eq!(String::from_utf8(out).unwrap(), "a          1\nlong name  x\né          2\n");
 	}
 

@@ -67,7 +67,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &
 		Err(failure) => {
 			context.fail(&failure);
 			failure.exit
-		},
+		}
 	}
 }
 

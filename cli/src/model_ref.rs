@@ -35,7 +35,9 @@ impl FromStr for ModelRef {
 			Some((model, version)) => match version.parse::<u32>() {
 				Ok(0) => return Err("versions count from 1".into()),
 				Ok(version) => (model, Some(version)),
-				Err(_) => return Err(format!("{version:?} is no version; write MODEL@VERSION, for example 0@1 or digits@2")),
+				Err(_) => {
+					return Err(format!("{version:?} is no version; write MODEL@VERSION, for example 0@1 or digits@2"))
+				}
 			},
 			None => (text, None),
 		};

@@ -57,7 +57,8 @@ fn chain_should_be_shown_and_watched(bench: &Bench) {
 	assert!(status["genesis"].as_str().unwrap().starts_with("0x"));
 
 	let watched = bench.json(&["chain", "watch", "--best", "--blocks", "2"]);
-	let numbers: Vec<_> = watched["blocks"].as_array().unwrap().iter().map(|block| block["number"].as_u64().unwrap()).collect();
+	let numbers: Vec<_> =
+		watched["blocks"].as_array().unwrap().iter().map(|block| block["number"].as_u64().unwrap()).collect();
 	assert_eq!(numbers.len(), 2);
 	assert!(numbers[1] > numbers[0], "{numbers:?}");
 	assert_eq!(bench.run(&["--json", "chain", "watch"]).code, 2);
@@ -71,8 +72,17 @@ fn import_should_make_a_valid_program(bench: &Bench) -> String {
 
 	let calibration = model_file(MODEL, "calibration.csv");
 	let report = bench.path("report.json");
-	let args =
-		["model", "import", &onnx, "--calibration", &calibration, "--out", &program, "--report", report.to_str().unwrap()];
+	let args = [
+		"model",
+		"import",
+		&onnx,
+		"--calibration",
+		&calibration,
+		"--out",
+		&program,
+		"--report",
+		report.to_str().unwrap(),
+	];
 	let imported = bench.json(&args);
 	assert_eq!(imported["program"]["inputs"][0]["shape"], serde_json::json!([64]), "{imported}");
 	let written: Value = serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap();
@@ -85,12 +95,13 @@ fn import_should_make_a_valid_program(bench: &Bench) -> String {
 
 fn pack_should_be_canonical(bench: &Bench, program: &str) -> String {
 	let manifest = bench.path("digits.manifest.json").to_str().unwrap().to_owned();
-	let card = model_file(MODEL, "manifest.json");
+	let card = model_file(MODEL, "card.json");
 	let pack = |args: &[&str]| {
 		let all: Vec<&str> = ["model", "pack", program, "--out", &manifest].iter().chain(args).copied().collect();
 		bench.json(&all)
 	};
-	let packed = pack(&["--card", &card, "--royalty-share", "2.5", "--royalty-minimum", "0.0001", "--author", "The tests"]);
+	let packed =
+		pack(&["--card", &card, "--royalty-share", "2.5", "--royalty-minimum", "0.0001", "--author", "The tests"]);
 	let bytes = std::fs::read(&manifest).unwrap();
 	assert_eq!(packed["bytes"].as_u64().unwrap(), bytes.len() as u64);
 	assert!(packed["cid"].as_str().unwrap().starts_with("bafk2bzace"));
@@ -195,7 +206,9 @@ fn receipt_should_be_proved_and_verified_offline(bench: &Bench, receipt: &str) {
 	let written = bench.json(&["receipt", "proof", receipt, "--out", &file]);
 
 	// Nothing listens at this address: verifying is offline.
-	let nowhere = |args: &[&str]| -> common::Answer { command("ws://127.0.0.1:1").arg("--json").args(args).output().unwrap().into() };
+	let nowhere = |args: &[&str]| -> common::Answer {
+		command("ws://127.0.0.1:1").arg("--json").args(args).output().unwrap().into()
+	};
 	let verified = nowhere(&["receipt", "verify", &file]).json();
 	assert_eq!(verified["receipt"], shown);
 	assert_eq!(verified["trusted"], false);
@@ -218,7 +231,9 @@ fn receipt_should_be_proved_and_verified_offline(bench: &Bench, receipt: &str) {
 		nowhere(&["receipt", "verify", &tampered]).error(6);
 	}
 	// And in what stands beside it.
-	for (name, value) in [("index", Value::from(7)), ("block", Value::from(1)), ("at", Value::from(1)), ("receipt", "0x00".into())] {
+	for (name, value) in
+		[("index", Value::from(7)), ("block", Value::from(1)), ("at", Value::from(1)), ("receipt", "0x00".into())]
+	{
 		let mut changed = original.clone();
 		changed[name] = value;
 		std::fs::write(&tampered, changed.to_string()).unwrap();
@@ -248,7 +263,8 @@ fn upload_should_go_on_where_it_stopped(bench: &Bench) {
 		let mut spec = spec(&program);
 		spec.licence = "MIT".into();
 		spec.manifest_cid = packed["cid"].as_str().unwrap().into();
-		hex::decode_to_slice(packed["hash"].as_str().unwrap().trim_start_matches("0x"), &mut spec.manifest_hash.0).unwrap();
+		hex::decode_to_slice(packed["hash"].as_str().unwrap().trim_start_matches("0x"), &mut spec.manifest_hash.0)
+			.unwrap();
 		let (id, _) = sender.publish_version(model, &spec, Until::InBlock).await.unwrap();
 		let chunk = client.upload_status(id).await.unwrap().unwrap().chunk_bytes;
 		// And the second one was garbled.

@@ -136,16 +136,19 @@ fn truncated_upload(bench: &Bench) {
 	// A chunk that is cut off.
 	let error = unchanged(bench, "//Eve", false, || {
 		block_on(async {
-			sender(bench, "Eve").await.upload_chunk(id, 1, &program[chunk..chunk + 10], Until::InBlock).await.unwrap_err()
+			sender(bench, "Eve")
+				.await
+				.upload_chunk(id, 1, &program[chunk..chunk + 10], Until::InBlock)
+				.await
+				.unwrap_err()
 		})
 	});
 	assert_module(&error, "ModelRegistry", "ChunkSizeMismatch");
 	// A file that is cut off does not leave this machine.
 	let file = bench.path("cut.aivm");
 	std::fs::write(&file, &program[..program.len() - 1]).unwrap();
-	let refused = unchanged(bench, "//Eve", true, || {
-		bench.run_as("//Eve", &["model", "check", file.to_str().unwrap()]).error(5)
-	});
+	let refused =
+		unchanged(bench, "//Eve", true, || bench.run_as("//Eve", &["model", "check", file.to_str().unwrap()]).error(5));
 	assert_eq!(refused["code"], "bad_input");
 	// Removing it gives the deposits back.
 	let held = bench.balance("//Eve").1;
@@ -168,7 +171,9 @@ fn wrong_hash(bench: &Bench) {
 	let mut wrong = spec(&program);
 	wrong.manifest_hash.0[0] ^= 1;
 	let error = unchanged(bench, "//Eve", false, || {
-		block_on(async { sender(bench, "Eve").await.publish_version(id.model, &wrong, Until::InBlock).await.unwrap_err() })
+		block_on(async {
+			sender(bench, "Eve").await.publish_version(id.model, &wrong, Until::InBlock).await.unwrap_err()
+		})
 	});
 	assert_module(&error, "ModelRegistry", "ManifestCidMismatch");
 
@@ -227,12 +232,14 @@ fn oversize(bench: &Bench, model: &Model) {
 fn wrong_shape(bench: &Bench, model: &Model) {
 	let version = model.id.to_string();
 	let row = |width: u32| vec!["1"; width as usize].join(",");
-	let refused = unchanged(bench, "//Bob", true, || bench.run_as("//Bob", &["infer", &version, "--row", &row(15)]).error(5));
+	let refused =
+		unchanged(bench, "//Bob", true, || bench.run_as("//Bob", &["infer", &version, "--row", &row(15)]).error(5));
 	assert_eq!(refused["code"], "wrong_input");
 	let cause = refused["cause"].as_str().unwrap();
 	assert!(cause.contains("expected 16") && cause.contains("given 15"), "{refused}");
 
-	let refused = unchanged(bench, "//Bob", true, || bench.run_as("//Bob", &["infer", &version, "--raw", "0x010203"]).error(4));
+	let refused =
+		unchanged(bench, "//Bob", true, || bench.run_as("//Bob", &["infer", &version, "--raw", "0x010203"]).error(4));
 	assert_eq!(refused["code"], "WrongInputLength");
 	assert!(refused["cause"].as_str().unwrap().contains("expected 16 bytes, given 3"), "{refused}");
 
@@ -252,18 +259,16 @@ fn insufficient_balance(bench: &Bench, model: &Model) {
 	let version = model.id.to_string();
 	let row = vec!["1"; WIDTH as usize].join(",");
 	// Nobody has used this account.
-	let refused = unchanged(bench, "//Nobody", true, || {
-		bench.run_as("//Nobody", &["infer", &version, "--row", &row]).error(4)
-	});
+	let refused =
+		unchanged(bench, "//Nobody", true, || bench.run_as("//Nobody", &["infer", &version, "--row", &row]).error(4));
 	assert_eq!(refused["code"], "insufficient_balance");
 	let cause = refused["cause"].as_str().unwrap();
 	assert!(cause.contains("has 0 AIVM") && cause.contains("needs"), "{refused}");
 
 	// This one has less than a model's deposit.
 	bench.as_json("//Alice", &["account", "transfer", "//Poor", "0.004"]);
-	let refused = unchanged(bench, "//Poor", true, || {
-		bench.run_as("//Poor", &["account", "transfer", "//Bob", "1"]).error(4)
-	});
+	let refused =
+		unchanged(bench, "//Poor", true, || bench.run_as("//Poor", &["account", "transfer", "//Bob", "1"]).error(4));
 	assert_eq!(refused["code"], "insufficient_balance");
 	assert!(refused["cause"].as_str().unwrap().contains("has 0.003 AIVM"), "{refused}");
 	let state = State::of(bench);
@@ -275,7 +280,8 @@ fn insufficient_balance(bench: &Bench, model: &Model) {
 fn unknown_version(bench: &Bench, model: &Model) {
 	let missing = format!("{}@99", model.id.model);
 	let row = vec!["1"; WIDTH as usize].join(",");
-	let refused = unchanged(bench, "//Bob", true, || bench.run_as("//Bob", &["infer", &missing, "--row", &row]).error(7));
+	let refused =
+		unchanged(bench, "//Bob", true, || bench.run_as("//Bob", &["infer", &missing, "--row", &row]).error(7));
 	assert!(refused["cause"].as_str().unwrap().contains(&missing), "{refused}");
 }
 
@@ -289,17 +295,23 @@ fn revoked_version(bench: &Bench, model: &Model) {
 	bench.as_json("//Bob", &["infer", &version, "--row", &row]);
 	bench.as_json("//Alice", &["model", "revoke", &version, "--reason", "faulty"]);
 
-	let refused = unchanged(bench, "//Bob", true, || bench.run_as("//Bob", &["infer", &version, "--row", &row]).error(4));
+	let refused =
+		unchanged(bench, "//Bob", true, || bench.run_as("//Bob", &["infer", &version, "--row", &row]).error(4));
 	assert_eq!(refused["code"], "VersionRevoked");
 	assert!(refused["cure"].as_str().unwrap().contains("another version"), "{refused}");
 	let error = unchanged(bench, "//Bob", true, || {
 		block_on(async {
-			sender(bench, "Bob").await.infer(model.id, vec![1; WIDTH as usize], limits, Until::InBlock).await.unwrap_err()
+			sender(bench, "Bob")
+				.await
+				.infer(model.id, vec![1; WIDTH as usize], limits, Until::InBlock)
+				.await
+				.unwrap_err()
 		})
 	});
 	let Error::Invalid(refusal) = &error else { panic!("{error}") };
 	assert_eq!(refusal.number(), Some(19));
 	// It cannot come back.
-	let refused = unchanged(bench, "//Alice", false, || bench.run_as("//Alice", &["model", "activate", &version]).error(4));
+	let refused =
+		unchanged(bench, "//Alice", false, || bench.run_as("//Alice", &["model", "activate", &version]).error(4));
 	assert_eq!(refused["code"], "ModelRegistry.Revoked");
 }

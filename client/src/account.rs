@@ -68,7 +68,12 @@ impl Sender {
 		let account = self.account();
 		let have = self.client().balance(&account).await?.spendable;
 		if have < need {
-			return Err(Error::InsufficientBalance { account: account.to_string(), purpose: purpose.into(), have, need });
+			return Err(Error::InsufficientBalance {
+				account: account.to_string(),
+				purpose: purpose.into(),
+				have,
+				need,
+			});
 		}
 		Ok(())
 	}

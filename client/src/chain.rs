@@ -4,10 +4,7 @@
 //! The chain as a whole: where it stands, and its blocks as they come.
 
 use serde::Serialize;
-use subxt::{
-	client::Blocks,
-	config::substrate::SubstrateHeader,
-};
+use subxt::{client::Blocks, config::substrate::SubstrateHeader};
 
 use crate::{
 	client::{AtBlock, Config},
@@ -105,7 +102,7 @@ impl BlockStream {
 					url: self.client.url().into(),
 					reason: "the node ended the stream of blocks".into(),
 				});
-			},
+			}
 		};
 		self.client.summary(block.hash(), block.header()).await
 	}
@@ -157,7 +154,8 @@ impl Client {
 
 	/// The hash of the best chain's block at this height.
 	pub async fn block_hash(&self, number: u32) -> Result<H256> {
-		let hash = self.legacy.chain_get_block_hash(Some(number.into())).await.map_err(|error| self.rpc_error(&error))?;
+		let hash =
+			self.legacy.chain_get_block_hash(Some(number.into())).await.map_err(|error| self.rpc_error(&error))?;
 		hash.ok_or_else(|| Error::NotFound(format!("there is no block {number} yet")))
 	}
 

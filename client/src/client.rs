@@ -121,18 +121,13 @@ fn check_url(url: &str) -> Result<()> {
 	Err(Error::InvalidUrl { url: url.chars().take(200).collect(), reason: reason.into() })
 }
 
-/// The innermost message of an error, which says what the operating system or the server answered.
+/// What went wrong at the bottom of an error of the connection. The layers above repeat themselves.
 fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
-	let mut text = error.to_string();
-	let mut current = error.source();
-	while let Some(error) = current {
-		let inner = error.to_string();
-		if !text.contains(&inner) {
-			text = format!("{text}: {inner}");
-		}
-		current = error.source();
+	let mut innermost = error;
+	while let Some(source) = innermost.source() {
+		innermost = source;
 	}
-	text
+	innermost.to_string().replace("RPC error: client error: ", "")
 }
 
 #[cfg(test)]

@@ -131,7 +131,7 @@ impl Error {
 			Self::NodeUnreachable { .. } | Self::ConnectionLost { .. } => ErrorClass::Unreachable,
 			Self::Module { .. } | Self::Dispatch(_) | Self::Invalid(_) | Self::InsufficientBalance { .. } => {
 				ErrorClass::Refused
-			},
+			}
 			Self::Rpc { .. } | Self::IncompatibleRuntime { .. } | Self::Unexpected(_) => ErrorClass::Internal,
 			Self::NotFound(_) => ErrorClass::NotFound,
 			Self::Verification(_) => ErrorClass::Verification,
@@ -165,17 +165,18 @@ impl Error {
 		Some(match self {
 			Self::InvalidUrl { .. } => "give an address such as ws://127.0.0.1:9944".into(),
 			Self::NodeUnreachable { .. } => {
-				"start a node with `aivm-node --dev`, or give the address of a running one with --url or AIVM_URL".into()
-			},
+				"start a node with `aivm-node --dev`, or give the address of a running one with --url or AIVM_URL"
+					.into()
+			}
 			Self::ConnectionLost { .. } => "see whether the node still runs, then try again".into(),
 			Self::IncompatibleRuntime { .. } => "update this program to the release that the chain runs".into(),
 			Self::Invalid(refusal) => return refusal.cure(),
-			Self::InsufficientBalance { account, .. } => format!(
-				"send funds to {account}; on a development chain the accounts //Alice to //Ferdie have some"
-			),
+			Self::InsufficientBalance { account, .. } => {
+				format!("send funds to {account}; on a development chain the accounts //Alice to //Ferdie have some")
+			}
 			Self::Timeout { .. } => {
 				"see whether blocks are made with `aivm chain status`; the request may still take effect".into()
-			},
+			}
 			_ => return None,
 		})
 	}
@@ -216,10 +217,10 @@ pub(crate) fn from_rpc(error: &subxt::rpcs::Error, url: &str) -> Error {
 				(code, None) if RECEIPT_CODES.contains(&code) => Error::NotFound(user.message.clone()),
 				(code, None) => Error::Rpc { code, message: user.message.clone(), data },
 			}
-		},
+		}
 		subxt::rpcs::Error::Client(_) | subxt::rpcs::Error::DisconnectedWillReconnect(_) => {
 			Error::ConnectionLost { url: url.into(), reason: error.to_string() }
-		},
+		}
 		other => Error::Unexpected(other.to_string()),
 	}
 }
@@ -235,8 +236,8 @@ pub(crate) fn from_subxt(error: impl Into<subxt::Error>, url: &str, what: &str) 
 		Some(BackendError::Rpc(RpcError::ClientError(rpc))) => return from_rpc(rpc, url),
 		Some(BackendError::Rpc(RpcError::SubscriptionDropped)) => {
 			return Error::ConnectionLost { url: url.into(), reason: "the subscription ended".into() };
-		},
-		_ => {},
+		}
+		_ => {}
 	}
 	match error {
 		subxt::Error::OtherRpcClientError(rpc) => from_rpc(&rpc, url),
@@ -296,7 +297,9 @@ fn backend_error(error: &subxt::Error) -> Option<&subxt::error::BackendError> {
 		| subxt::Error::OnlineClientError(OnlineClientError::CannotGetGenesisHash(error))
 		| subxt::Error::RuntimeApiError(RuntimeApiError::CannotCallApi(error))
 		| subxt::Error::ViewFunctionError(ViewFunctionError::CannotCallApi(error))
-		| subxt::Error::StorageError(StorageError::CannotFetchValue(error) | StorageError::CannotIterateValues(error))
+		| subxt::Error::StorageError(
+			StorageError::CannotFetchValue(error) | StorageError::CannotIterateValues(error),
+		)
 		| subxt::Error::EventsError(EventsError::CannotFetchEventBytes(error))
 		| subxt::Error::BlockError(BlockError::CouldNotDownloadBlockHeader { reason: error, .. })
 		| subxt::Error::TransactionProgressError(TransactionProgressError::CannotGetNextProgressUpdate(error))

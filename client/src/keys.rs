@@ -33,7 +33,9 @@ impl Signer {
 			Error::Key("the secret URI is malformed; give for example //Alice or a phrase of 12 or 24 words".into())
 		})?;
 		let pair = sr25519::Keypair::from_uri(&uri).map_err(|error| {
-			Error::Key(format!("the secret URI gives no key: {error}; give for example //Alice or a phrase of 12 or 24 words"))
+			Error::Key(format!(
+				"the secret URI gives no key: {error}; give for example //Alice or a phrase of 12 or 24 words"
+			))
 		})?;
 		Ok(Self { pair })
 	}
@@ -47,7 +49,8 @@ impl Signer {
 	///
 	/// Refuses a file that other users of the machine can read.
 	pub fn from_file(path: &Path) -> Result<Self> {
-		let unreadable = |error: std::io::Error| Error::Key(format!("cannot read the key file {}: {error}", path.display()));
+		let unreadable =
+			|error: std::io::Error| Error::Key(format!("cannot read the key file {}: {error}", path.display()));
 		let file = std::fs::File::open(path).map_err(unreadable)?;
 		let metadata = file.metadata().map_err(unreadable)?;
 		refuse_open_file(path, &metadata)?;
@@ -69,7 +72,8 @@ impl Signer {
 	/// Makes a new key and returns it with its mnemonic phrase of 12 words, the only way to get the key again.
 	pub fn generate() -> Result<(Self, String)> {
 		let mut entropy = [0u8; 16];
-		getrandom::fill(&mut entropy).map_err(|error| Error::Key(format!("the system gives no random bytes: {error}")))?;
+		getrandom::fill(&mut entropy)
+			.map_err(|error| Error::Key(format!("the system gives no random bytes: {error}")))?;
 		let mnemonic = Mnemonic::from_entropy(&entropy).map_err(|error| Error::Key(error.to_string()))?;
 		let pair = sr25519::Keypair::from_phrase(&mnemonic, None).map_err(|error| Error::Key(error.to_string()))?;
 		Ok((Self { pair }, mnemonic.to_string()))
@@ -93,9 +97,9 @@ pub fn write_key_file(path: &Path, suri: &str, account: &AccountId) -> Result<()
 	options.write(true).create_new(true);
 	#[cfg(unix)]
 	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-	let written = options
-		.open(path)
-		.and_then(|mut file| write!(file, "# Secret key of {account}. Whoever reads it controls the account.\n{suri}\n"));
+	let written = options.open(path).and_then(|mut file| {
+		write!(file, "# Secret key of {account}. Whoever reads it controls the account.\n{suri}\n")
+	});
 	written.map_err(|error| Error::Key(format!("cannot write the key file {}: {error}", path.display())))
 }
 
@@ -189,9 +193,11 @@ mod tests {
 		let folder = tempfile::tempdir().unwrap();
 		let path = folder.path().join("key");
 		assert!(Signer::from_file(&path).unwrap_err().to_string().contains("cannot read"));
-		for (content, expected) in
-			[("# nothing\n".to_owned(), "one line"), ("//A\n//B\n".into(), "one line"), ("x".repeat(5_000), "too large")]
-		{
+		for (content, expected) in [
+			("# nothing\n".to_owned(), "one line"),
+			("//A\n//B\n".into(), "one line"),
+			("x".repeat(5_000), "too large"),
+		] {
 			std::fs::write(&path, content).unwrap();
 			use std::os::unix::fs::PermissionsExt;
 			std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();

@@ -44,6 +44,7 @@ mod receipts;
 mod refusal;
 mod submit;
 mod tasks;
+mod view;
 
 pub use account::Balance;
 pub use amount::{Amount, AmountError, DECIMALS, SYMBOL, UNIT};
@@ -53,7 +54,8 @@ pub use client::{Client, CONNECT_TIMEOUT};
 pub use error::{Error, ErrorClass, Result};
 pub use keys::{parse_account, write_key_file, Signer};
 pub use models::{
-	Format, ModelInfo, ProgramSummary, Revocation, Royalty, UploadStatus, VersionId, VersionInfo, VersionSpec, VersionState,
+	Format, ModelInfo, ProgramSummary, Revocation, Royalty, UploadStatus, VersionId, VersionInfo, VersionSpec,
+	VersionState,
 };
 pub use publish::UploadProgress;
 pub use receipts::{ProofFile, ReceiptId, ReceiptView, VerifiedReceipt, PROOF_FORMAT};

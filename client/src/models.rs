@@ -37,7 +37,8 @@ impl FromStr for VersionId {
 	type Err = Error;
 
 	fn from_str(text: &str) -> Result<Self> {
-		let malformed = || Error::BadInput(format!("{text:?} is no version of a model; write MODEL@VERSION, for example 0@1"));
+		let malformed =
+			|| Error::BadInput(format!("{text:?} is no version of a model; write MODEL@VERSION, for example 0@1"));
 		let (model, version) = text.trim().split_once('@').ok_or_else(malformed)?;
 		let number = |text: &str| text.parse::<u32>().map_err(|_| malformed());
 		Ok(Self { model: number(model)?, version: number(version)? })
@@ -362,9 +363,8 @@ impl Client {
 	/// [`Error::NotFound`] if there is no such model.
 	pub async fn model(&self, id: u32) -> Result<ModelInfo> {
 		let call = api::view_functions().model_registry().model(id);
-		let found = self.at_best().await?.view_functions().call(call).await;
-		found
-			.map_err(|error| self.error(error, "view function ModelRegistry.model"))?
+		self.view(&self.at_best().await?, call)
+			.await?
 			.map(Into::into)
 			.ok_or_else(|| Error::NotFound(format!("there is no model {id}; list them with `aivm model list`")))
 	}
@@ -376,14 +376,10 @@ impl Client {
 		let mut start = Some(0);
 		while let Some(from) = start.filter(|_| models.len() < limit) {
 			let views = api::view_functions().model_registry();
-			let (page, what) = match owner {
-				None => (at.view_functions().call(views.models(from, PAGE)).await, "view function ModelRegistry.models"),
-				Some(owner) => {
-					let page = at.view_functions().call(views.models_of(*owner, from, PAGE)).await;
-					(page, "view function ModelRegistry.models_of")
-				},
+			let page = match owner {
+				None => self.view(&at, views.models(from, PAGE)).await?,
+				Some(owner) => self.view(&at, views.models_of(*owner, from, PAGE)).await?,
 			};
-			let page = page.map_err(|error| self.error(error, what))?;
 			models.extend(page.items.into_iter().map(ModelInfo::from));
 			start = page.next;
 		}
@@ -397,8 +393,7 @@ impl Client {
 	/// [`Error::NotFound`] if there is no such version.
 	pub async fn version(&self, id: VersionId) -> Result<VersionInfo> {
 		let call = api::view_functions().model_registry().version(id.model, id.version);
-		let found = self.at_best().await?.view_functions().call(call).await;
-		found.map_err(|error| self.error(error, "view function ModelRegistry.version"))?.map(Into::into).ok_or_else(|| {
+		self.view(&self.at_best().await?, call).await?.map(Into::into).ok_or_else(|| {
 			Error::NotFound(format!("there is no version {id}; list them with `aivm model show {}`", id.model))
 		})
 	}
@@ -410,8 +405,7 @@ impl Client {
 		let mut start = Some(1);
 		while let Some(from) = start {
 			let call = api::view_functions().model_registry().versions(model, from, PAGE);
-			let page = at.view_functions().call(call).await;
-			let page = page.map_err(|error| self.error(error, "view function ModelRegistry.versions"))?;
+			let page = self.view(&at, call).await?;
 			versions.extend(page.items.into_iter().map(VersionInfo::from));
 			start = page.next;
 		}
@@ -434,8 +428,7 @@ impl Client {
 	/// How far the upload of a version is, or `None` if it is not being uploaded.
 	pub async fn upload_status(&self, id: VersionId) -> Result<Option<UploadStatus>> {
 		let call = api::view_functions().model_registry().upload_status(id.model, id.version);
-		let status = self.at_best().await?.view_functions().call(call).await;
-		let status = status.map_err(|error| self.error(error, "view function ModelRegistry.upload_status"))?;
+		let status = self.view(&self.at_best().await?, call).await?;
 		Ok(status.map(|status| UploadStatus {
 			program_bytes: status.program_bytes,
 			chunk_bytes: status.chunk_bytes,
@@ -463,8 +456,7 @@ impl Client {
 	/// The ancestors of a version, its parent first; at most one page of them.
 	pub async fn lineage(&self, id: VersionId) -> Result<Vec<VersionInfo>> {
 		let call = api::view_functions().model_registry().lineage(id.model, id.version, PAGE);
-		let found = self.at_best().await?.view_functions().call(call).await;
-		let found = found.map_err(|error| self.error(error, "view function ModelRegistry.lineage"))?;
+		let found = self.view(&self.at_best().await?, call).await?;
 		Ok(found.into_iter().map(Into::into).collect())
 	}
 }

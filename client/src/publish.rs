@@ -56,7 +56,9 @@ impl Sender {
 		mut progress: impl FnMut(UploadProgress),
 	) -> Result<UploadProgress> {
 		let status = self.client().upload_status(id).await?.ok_or_else(|| {
-			Error::NotFound(format!("version {id} takes no upload: its program is complete, or its format keeps it off the chain"))
+			Error::NotFound(format!(
+				"version {id} takes no upload: its program is complete, or its format keeps it off the chain"
+			))
 		})?;
 		let total = u64::from(status.program_bytes);
 		if total != len(program) {
@@ -84,7 +86,7 @@ impl Sender {
 				Ok(pending) => {
 					let size = len(bytes);
 					waiting.push(async move { pending.wait(Until::InBlock).await.map(|_| size) });
-				},
+				}
 				Err(error) => failure = Some(error),
 			}
 		}

@@ -257,7 +257,9 @@ impl Client {
 		let encoded = self.encoded_receipts(serde_json::Value::from(block)).await?;
 		encoded
 			.iter()
-			.map(|bytes| Receipt::from_canonical(bytes).map(|receipt| ReceiptView::from(&receipt)).map_err(Error::unexpected))
+			.map(|bytes| {
+				Receipt::from_canonical(bytes).map(|receipt| ReceiptView::from(&receipt)).map_err(Error::unexpected)
+			})
 			.collect()
 	}
 
@@ -275,7 +277,10 @@ impl Client {
 		let receipts = self.receipts(id.block).await?;
 		let count = receipts.len();
 		usize::try_from(id.index).ok().and_then(|index| receipts.into_iter().nth(index)).ok_or_else(|| {
-			Error::NotFound(format!("there is no receipt {id}: block {} has {count} receipts, counted from 0", id.block))
+			Error::NotFound(format!(
+				"there is no receipt {id}: block {} has {count} receipts, counted from 0",
+				id.block
+			))
 		})
 	}
 

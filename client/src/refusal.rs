@@ -31,7 +31,12 @@ const TASKS: &[Entry] = &[
 		"the version is not offered for use yet",
 		"its owner must activate it with `aivm model activate`",
 	),
-	Entry(19, "VersionRevoked", "the version was revoked", "use another version of the model; see `aivm model show MODEL`"),
+	Entry(
+		19,
+		"VersionRevoked",
+		"the version was revoked",
+		"use another version of the model; see `aivm model show MODEL`",
+	),
 	Entry(
 		20,
 		"NotAProgram",
@@ -53,7 +58,12 @@ const TASKS: &[Entry] = &[
 		"the governed prices and shares give no price for this run",
 		"governance must correct them; try again later",
 	),
-	Entry(26, "PaymentAboveMaximum", "the run costs more than the given maximum", "raise --max-payment to the quoted total"),
+	Entry(
+		26,
+		"PaymentAboveMaximum",
+		"the run costs more than the given maximum",
+		"raise --max-payment to the quoted total",
+	),
 	Entry(
 		27,
 		"InsufficientBalance",
@@ -62,12 +72,6 @@ const TASKS: &[Entry] = &[
 	),
 	Entry(28, "CannotHold", "the account has too many kinds of holds for another one", "release one of them first"),
 	Entry(29, "BlockReceiptsFull", "the block takes no more receipts", "try again in a later block"),
-	Entry(
-		30,
-		"ProgramUnreadable",
-		"the program cannot be read or run",
-		"report this with the model and version: it is a fault of the chain",
-	),
 ];
 
 /// One refusal that the node gives as a sentence: how the sentence begins, name, cause, cure.
@@ -156,11 +160,13 @@ impl Refusal {
 		match TASKS.iter().find(|entry| entry.0 == number) {
 			Some(Entry(_, name, cause, cure)) => {
 				Self { number: Some(number), name: (*name).into(), cause: (*cause).into(), cure: Some(cure) }
-			},
+			}
 			None => Self {
 				number: Some(number),
 				name: format!("Custom{number}"),
-				cause: format!("the chain refuses the transaction with number {number}, which this program does not know"),
+				cause: format!(
+					"the chain refuses the transaction with number {number}, which this program does not know"
+				),
 				cure: Some("update this program to the release that the chain runs"),
 			},
 		}
@@ -174,7 +180,7 @@ impl Refusal {
 		match SENTENCES.iter().find(|sentence| message.starts_with(sentence.0)) {
 			Some(Sentence(_, name, cause, cure)) => {
 				Self { number: None, name: (*name).into(), cause: (*cause).into(), cure: Some(cure) }
-			},
+			}
 			None => Self { number: None, name: "Invalid".into(), cause: message.into(), cure: None },
 		}
 	}

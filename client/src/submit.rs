@@ -162,7 +162,7 @@ impl Sender {
 				let nonce = self.client.legacy.system_account_next_index(&self.signer.account()).await;
 				let nonce = nonce.map_err(|error| self.client.rpc_error(&error))?;
 				State { nonce, anchor: self.client.at_finalised().await?, since: Instant::now() }
-			},
+			}
 		};
 		let params = DefaultExtrinsicParamsBuilder::<Config>::new()
 			.nonce(state.nonce)
@@ -184,7 +184,7 @@ impl Sender {
 			Err(Error::Invalid(refusal)) if refusal.is_payment() => {
 				let need = signed.partial_fee_estimate().await.map_err(failed)?;
 				return Err(self.cannot_pay("the transaction's fee", need).await.unwrap_or(Error::Invalid(refusal)));
-			},
+			}
 			Err(error) => return Err(error),
 		};
 		state.nonce = state.nonce.saturating_add(1);
@@ -235,7 +235,8 @@ impl Sender {
 			return Ok(content.clone());
 		}
 		let at = self.client.at_hash(hash).await?;
-		let block = self.client.legacy.chain_get_block(Some(hash)).await.map_err(|error| self.client.rpc_error(&error))?;
+		let block =
+			self.client.legacy.chain_get_block(Some(hash)).await.map_err(|error| self.client.rpc_error(&error))?;
 		let block = block.ok_or_else(|| Error::Unexpected(format!("the node lost block {hash:?}")))?;
 		let hashes = block.block.extrinsics.iter().map(|bytes| at.hasher().hash(&bytes.0)).collect();
 		let events = at.events().fetch().await.map_err(|error| self.client.error(error, "events"))?;
@@ -273,7 +274,8 @@ impl Pending<'_> {
 	/// # Errors
 	/// The error that the transaction failed with; then its fee was paid.
 	pub async fn wait(mut self, until: Until) -> Result<Included> {
-		let timeout = || Error::Timeout { what: "inclusion of the transaction in a block".into(), after: INCLUSION_TIMEOUT };
+		let timeout =
+			|| Error::Timeout { what: "inclusion of the transaction in a block".into(), after: INCLUSION_TIMEOUT };
 		let (hash, finalised) =
 			tokio::time::timeout(INCLUSION_TIMEOUT, self.block(until)).await.map_err(|_| timeout())??;
 		let transaction = self.progress.extrinsic_hash();
@@ -301,19 +303,21 @@ impl Pending<'_> {
 						url: client.url().into(),
 						reason: "the node stopped telling what becomes of the transaction".into(),
 					});
-				},
+				}
 			};
 			match status {
-				TransactionStatus::InBestBlock(block) if until == Until::InBlock => return Ok((block.block_hash(), false)),
+				TransactionStatus::InBestBlock(block) if until == Until::InBlock => {
+					return Ok((block.block_hash(), false))
+				}
 				TransactionStatus::InFinalizedBlock(block) => return Ok((block.block_hash(), true)),
 				TransactionStatus::Invalid { message } => return Err(Error::Invalid(Refusal::from_message(&message))),
 				TransactionStatus::Error { message } | TransactionStatus::Dropped { message } => {
 					return Err(Error::Unexpected(format!("the node dropped the transaction: {message}")));
-				},
+				}
 				TransactionStatus::Validated
 				| TransactionStatus::Broadcasted
 				| TransactionStatus::NoLongerInBestBlock
-				| TransactionStatus::InBestBlock(_) => {},
+				| TransactionStatus::InBestBlock(_) => {}
 			}
 		}
 	}

@@ -9,7 +9,8 @@ use serde::Serialize;
 use crate::{
 	bindings::{api, BoundedVec, ChainInferError, ChainQuote, ChainSplit, ChainTrustPath, ChainWeight},
 	receipts::ReceiptId,
-	Amount, Client, Error, ErrorClass, HexBytes, Included, Refusal, Result, Sender, Until, VersionId, VersionState, H256,
+	Amount, Client, Error, ErrorClass, HexBytes, Included, Refusal, Result, Sender, Until, VersionId, VersionState,
+	H256,
 };
 
 /// How many inferences may be on their way at a time, see [`Sender::infer_many`].
@@ -202,8 +203,7 @@ impl Client {
 	/// What an inference with a version takes and costs now.
 	pub async fn quote(&self, version: VersionId) -> Result<Quote> {
 		let call = api::view_functions().tasks().quote(version.to_chain());
-		let quote = self.at_best().await?.view_functions().call(call).await;
-		let quote = quote.map_err(|error| self.error(error, "view function Tasks.quote"))?;
+		let quote = self.view(&self.at_best().await?, call).await?;
 		quote.map(|quote| Quote::new(version, quote)).map_err(|error| refused(version, &error))
 	}
 
@@ -213,8 +213,7 @@ impl Client {
 	/// [`Error::Invalid`] with the number that the transaction pool would answer, for instance for a wrong input length.
 	pub async fn dry_run(&self, version: VersionId, input: &[u8]) -> Result<DryRun> {
 		let call = api::view_functions().tasks().dry_run(version.to_chain(), input.to_vec());
-		let result = self.at_best().await?.view_functions().call(call).await;
-		let result = result.map_err(|error| self.error(error, "view function Tasks.dry_run"))?;
+		let result = self.view(&self.at_best().await?, call).await?;
 		let run = result.map_err(|error| refused(version, &error))?;
 		Ok(DryRun { output: HexBytes(run.output), quote: Quote::new(version, run.quote) })
 	}
@@ -274,7 +273,7 @@ impl Sender {
 				Err(error) => {
 					record((index, Err(error)));
 					break;
-				},
+				}
 			}
 		}
 		while let Some(ended) = waiting.next().await {
@@ -307,7 +306,7 @@ fn infer_call(
 	version: VersionId,
 	input: Vec<u8>,
 	limits: InferLimits,
-) -> subxt::tx::StaticPayload<api::tasks::calls::types::Infer> {
+) -> subxt::tx::StaticPayload<api::tasks::calls::Infer> {
 	api::tx().tasks().infer(version.to_chain(), BoundedVec(input), limits.weight.to_chain(), limits.payment.0)
 }
 
@@ -324,34 +323,50 @@ fn refused(version: VersionId, error: &ChainInferError) -> Error {
 				"there is no version {version}; list them with `aivm model show {}`",
 				version.model
 			))
-		},
+		}
 		Chain::VersionUploading => Refusal::from_number(17).with_detail(version),
 		Chain::VersionNotActive => Refusal::from_number(18).with_detail(version),
 		Chain::VersionRevoked => Refusal::from_number(19).with_detail(version),
 		Chain::NotAProgram { try_path } => {
 			Refusal::from_number(20).with_detail(format_args!("{} can run it", path(try_path)))
-		},
+		}
 		Chain::WrongInputLength { expected, given } => {
 			Refusal::from_number(21).with_detail(format_args!("expected {expected} bytes, given {given}"))
-		},
+		}
 		Chain::OutputTooLong { length, most, try_path } => Refusal::from_number(22)
 			.with_detail(format_args!("{length} bytes, most {most}; {} can run it", path(try_path))),
-		Chain::TooHeavyForBlock { required, available, try_path } => Refusal::from_number(TOO_HEAVY).with_detail(
-			format_args!("it takes {}, there is room for {}; {} can run it", weight(required), weight(available), path(try_path)),
-		),
+		Chain::TooHeavyForBlock { required, available, try_path } => {
+			Refusal::from_number(TOO_HEAVY).with_detail(format_args!(
+				"it takes {}, there is room for {}; {} can run it",
+				weight(required),
+				weight(available),
+				path(try_path)
+			))
+		}
 		Chain::WeightLimitTooLow { required, given } => {
 			Refusal::from_number(24).with_detail(format_args!("it takes {}, given {}", weight(required), weight(given)))
-		},
+		}
 		Chain::NoPrice(_) => Refusal::from_number(25),
 		Chain::PaymentAboveMaximum { required, most } => {
 			Refusal::from_number(26).with_detail(format_args!("{}, maximum {}", Amount(*required), Amount(*most)))
-		},
-		Chain::InsufficientBalance { required, available } => {
-			Refusal::from_number(27).with_detail(format_args!("need {}, have {}", Amount(*required), Amount(*available)))
-		},
+		}
+		Chain::InsufficientBalance { required, available } => Refusal::from_number(27).with_detail(format_args!(
+			"need {}, have {}",
+			Amount(*required),
+			Amount(*available)
+		)),
 		Chain::CannotHold => Refusal::from_number(28),
 		Chain::BlockReceiptsFull => Refusal::from_number(29),
-		other => Refusal::from_number(30).with_detail(format_args!("{other:?}")),
+		Chain::InvalidInput { input, element } => {
+			return Error::BadInput(format!(
+				"element {element} of input {input} stands for no number (both counted from 0); replace it by one"
+			));
+		}
+		Chain::ProgramUnreadable | Chain::RunFailed => {
+			return Error::Unexpected(format!(
+				"the chain cannot run the program of {version} ({error:?}); report this"
+			));
+		}
 	};
 	Error::Invalid(refusal)
 }

@@ -27,7 +27,8 @@ fn ok(args: &[&str]) -> String {
 fn database_commands_should_work_on_what_a_node_wrote() {
 	let folder = tempfile::tempdir().unwrap();
 	let base = folder.path().join("node");
-	let mut node = Node::start(NodeConfig::dev().with_base_path(&base).with_arg("--state-pruning").with_arg("archive")).unwrap();
+	let mut node =
+		Node::start(NodeConfig::dev().with_base_path(&base).with_arg("--state-pruning").with_arg("archive")).unwrap();
 	node.wait_for_finalised(6, SLOT * 30).unwrap();
 	let best = node.best().unwrap();
 	node.stop().unwrap();

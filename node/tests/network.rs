@@ -31,13 +31,19 @@ fn two_validators_should_finalise_together_and_a_third_node_should_join_by_warp_
 	}
 
 	let joined = network
-		.join(on(&chain, NodeConfig::observer("third")).with_sync(SyncMode::Warp).with_arg("--log").with_arg("sync=debug"))
+		.join(
+			on(&chain, NodeConfig::observer("third"))
+				.with_sync(SyncMode::Warp)
+				.with_arg("--log")
+				.with_arg("sync=debug"),
+		)
 		.unwrap();
 	let reached = joined.wait_for_finalised(height, SLOT * 60).unwrap();
 	let log = std::fs::read_to_string(joined.log_path()).unwrap();
 	assert!(log.contains("Warp sync is complete"), "the third node did not sync by warp:\n{}", joined.log_tail());
 	// It has the state of the block that it warped to, not only its header.
-	let account = joined.request("system_accountNextIndex", json!(["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"]));
+	let account =
+		joined.request("system_accountNextIndex", json!(["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"]));
 	assert_eq!(account.unwrap(), json!(0));
 	// And it follows the chain from there on.
 	joined.wait_for_finalised(reached + 2, SLOT * 30).unwrap();

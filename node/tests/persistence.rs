@@ -27,7 +27,11 @@ fn node_should_keep_everything_finalised_when_killed_during_block_production() {
 
 		assert!(node.finalised().unwrap() >= finalised, "finality went back after round {round}");
 		for (height, hash) in (0..).zip(&hashes) {
-			assert_eq!(node.block_hash(height).unwrap().as_ref(), Some(hash), "block {height} changed in round {round}");
+			assert_eq!(
+				node.block_hash(height).unwrap().as_ref(),
+				Some(hash),
+				"block {height} changed in round {round}"
+			);
 		}
 		// It continues: it authors on top of what it had, and finalises that.
 		node.wait_for_finalised(finalised + 3, SLOT * 20).unwrap();

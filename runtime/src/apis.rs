@@ -3,9 +3,6 @@
 
 //! The runtime APIs, through which nodes and clients ask the runtime.
 
-// The macro generates items that nothing else can document.
-#![allow(missing_docs)]
-
 use crate::{configs::BABE_GENESIS_EPOCH_CONFIG, *};
 use alloc::vec::Vec;
 use frame_support::{

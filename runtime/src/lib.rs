@@ -8,6 +8,8 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "512"]
+// The macros that compose a runtime generate items that nothing else can document.
+#![allow(missing_docs)]
 #![cfg_attr(
 	not(test),
 	deny(

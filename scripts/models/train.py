@@ -7,7 +7,7 @@ For each model the folder `<out>/<name>/` holds
 - `model.onnx`: the float model, as skl2onnx exports it;
 - `calibration.csv`: rows of the training split, from which the importer takes the ranges for quantisation;
 - `heldout.csv`: every row of the test split (30 % of the data), never seen in training;
-- `manifest.json`: what its author says about the model (licence, features, labels, data, metrics); `aivm model pack` completes
+- `card.json`: what its author says about the model (licence, features, labels, data, metrics); `aivm model pack` completes
   it to the manifest of a published program.
 
 Both tables have the features, the true label (`label`) and the float model's label by ONNX Runtime (`float_label`).
@@ -143,7 +143,7 @@ def build(spec, out):
             "heldout_accuracy_float": round(float(np.mean(heldout_float == test_y)), 6),
         },
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    (folder / "card.json").write_text(json.dumps(manifest, indent=2) + "\n")
     return manifest, sum(file.stat().st_size for file in folder.iterdir())
 
 

@@ -46,7 +46,7 @@ export function importModel(): Model {
     aivm('model', 'import', data('model.onnx'), '--calibration', data('calibration.csv'), '--out', program);
     const terms = ['--author', 'Tests', '--royalty-share', '10', '--royalty-minimum', '0.001'];
     const packed = aivm<{ hash: string; cid: string }>(
-      'model', 'pack', program, '--card', data('manifest.json'), '--out', manifest, ...terms,
+      'model', 'pack', program, '--card', data('card.json'), '--out', manifest, ...terms,
     );
     const lines = readFileSync(data('heldout.csv'), 'utf8').trim().split('\n').slice(1);
     return {

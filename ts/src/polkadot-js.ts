@@ -11,7 +11,7 @@ import type { Bytes, Result, Struct, u32, Vec } from '@polkadot/types';
 import type { EventRecord, Hash, SiLookupTypeId } from '@polkadot/types/interfaces';
 import type { Codec, ISubmittableResult } from '@polkadot/types/types';
 import type { KeyringPair } from '@polkadot/keyring/types';
-import { u8aConcat } from '@polkadot/util';
+import { u8aConcat, u8aToHex } from '@polkadot/util';
 
 /** Transaction extensions of the chain that the library does not know. They add nothing to what is signed. */
 const signedExtensions = {
@@ -89,7 +89,7 @@ export async function view<T extends Codec>(
     api.registry.createTypeUnsafe<T>(api.registry.createLookupType(type), [value]);
 
   const id = { prefix: found.id.slice(0, 16), suffix: found.id.slice(16) };
-  const input = u8aConcat(...found.inputs.map(({ type }, place) => typed(type, args[place]).toU8a()));
+  const input = u8aToHex(u8aConcat(...found.inputs.map(({ type }, place) => typed(type, args[place]).toU8a())));
   const output = await api.call['runtimeViewFunction']!['executeViewFunction']!(id, input) as Result<Bytes, Codec>;
   if (output.isErr) throw new Error(`${pallet}.${name}: ${output.asErr.toString()}`);
   return typed(found.output, output.asOk.toU8a(true));

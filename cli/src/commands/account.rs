@@ -119,12 +119,12 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			let account = named_or_own(account, context)?;
 			let balance = context.client().await?.balance(&account).await?;
 			context.report(&Shown { account, public_key: public_key(&account), balance })
-		},
+		}
 		Command::Balance { account } => {
 			let account = named_or_own(account, context)?;
 			let spendable = context.client().await?.balance(&account).await?.spendable;
 			context.report(&Spendable { account, spendable })
-		},
+		}
 		Command::Transfer { to, amount } => {
 			let to = parse_account(&to)?;
 			let amount: Amount = amount.parse().map_err(aivm_client::Error::from)?;
@@ -133,7 +133,7 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			let included = sender.transfer(&to, amount, context.until()).await;
 			waiting.finish_and_clear();
 			context.report(&Done::new(format!("sent {amount} to {to}"), &included?))
-		},
+		}
 	}
 }
 

@@ -82,7 +82,7 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 		Command::Status => {
 			let status = context.client().await?.status().await?;
 			context.report(&status)
-		},
+		}
 		Command::Watch { blocks, best } => watch(blocks, best, context).await,
 	}
 }

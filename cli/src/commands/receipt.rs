@@ -169,7 +169,7 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			files::write(&file, "proof file", proof.to_json().as_bytes())?;
 			let proof_bytes = proof.proof.len();
 			context.report(&Written { file, receipt, at: proof.at, at_hash: proof.at_hash, proof_bytes })
-		},
+		}
 		Command::Verify { file, trusted_hash, from_node } => {
 			let proof = ProofFile::from_json(&files::read_text(&file, "proof file", MAX_FILE)?)?;
 			let mut trusted = trusted_hash.as_deref().map(parse_hash).transpose()?;
@@ -179,7 +179,7 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			}
 			let verified = proof.verify(trusted)?;
 			context.report(&verified)
-		},
+		}
 	}
 }
 
@@ -188,20 +188,21 @@ async fn show(receipt: &str, context: &mut Context<'_>) -> Result<(), Failure> {
 		Ok(block) => {
 			let receipts = context.client().await?.receipts(block).await?;
 			context.report(&OfBlock { block, receipts })
-		},
+		}
 		Err(_) => {
 			let id: ReceiptId = receipt.parse()?;
 			let receipt = context.client().await?.receipt(id).await?;
 			context.report(&receipt)
-		},
+		}
 	}
 }
 
 /// Reads a hash of 32 bytes.
 fn parse_hash(text: &str) -> Result<H256, Failure> {
 	let mut hash = H256([0; 32]);
-	hex::decode_to_slice(text.trim().trim_start_matches("0x"), &mut hash.0)
-		.map_err(|error| Failure::bad_input(format!("{text:?} is no hash: {error}")).with_cure("give 0x and 64 digits"))?;
+	hex::decode_to_slice(text.trim().trim_start_matches("0x"), &mut hash.0).map_err(|error| {
+		Failure::bad_input(format!("{text:?} is no hash: {error}")).with_cure("give 0x and 64 digits")
+	})?;
 	Ok(hash)
 }
 

@@ -33,12 +33,15 @@ fn write(value: &Value, text: &mut String) -> Result<(), String> {
 		Value::Null => return Err("it holds null; leave the member out".into()),
 		Value::Bool(_) => return Err("it holds true or false; write a string".into()),
 		Value::Number(number) => {
-			let small = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs)).is_some_and(|n| n <= MAX_INTEGER);
+			let small =
+				number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs)).is_some_and(|n| n <= MAX_INTEGER);
 			if !small {
-				return Err(format!("it holds the number {number}; only integers below 2^53 are allowed, others are strings"));
+				return Err(format!(
+					"it holds the number {number}; only integers below 2^53 are allowed, others are strings"
+				));
 			}
 			text.push_str(&number.to_string());
-		},
+		}
 		Value::String(string) => quote(string, text),
 		Value::Array(items) => {
 			text.push('[');
@@ -49,7 +52,7 @@ fn write(value: &Value, text: &mut String) -> Result<(), String> {
 				write(item, text)?;
 			}
 			text.push(']');
-		},
+		}
 		Value::Object(members) => {
 			let mut names: Vec<&String> = members.keys().collect();
 			names.sort_unstable();
@@ -66,7 +69,7 @@ fn write(value: &Value, text: &mut String) -> Result<(), String> {
 				write(&members[name], text)?;
 			}
 			text.push('}');
-		},
+		}
 	}
 	Ok(())
 }
@@ -152,7 +155,10 @@ mod tests {
 			let value: Value = serde_json::from_str(text).unwrap();
 			assert!(canonical(&value).is_err(), "{text}");
 		}
-		assert_eq!(canonical(&serde_json::json!({"b": -9007199254740991i64, "a": [1, 2]})).unwrap(), br#"{"a":[1,2],"b":-9007199254740991}"#);
+		assert_eq!(
+			canonical(&serde_json::json!({"b": -9007199254740991i64, "a": [1, 2]})).unwrap(),
+			br#"{"a":[1,2],"b":-9007199254740991}"#
+		);
 		assert!(canonical(&Value::String("x".repeat(MAX_CANONICAL))).unwrap_err().contains("at most"));
 	}
 }

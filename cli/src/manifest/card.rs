@@ -77,8 +77,9 @@ impl Card {
 	pub fn read(path: &Path) -> Result<Self, Failure> {
 		let text = files::read_text(path, "model card", MAX_FILE)?;
 		serde_json::from_str(&text).map_err(|error| {
-			Failure::bad_input(format!("{} is no model card: {error}", path.display()))
-				.with_cure("a card is a JSON object with at least name, description and licence; see docs/guides/cli.md")
+			Failure::bad_input(format!("{} is no model card: {error}", path.display())).with_cure(
+				"a card is a JSON object with at least name, description and licence; see docs/guides/cli.md",
+			)
 		})
 	}
 
@@ -109,10 +110,7 @@ impl Card {
 				Some(authors) if !authors.is_empty() => authors.clone(),
 				_ => vec![Author { name: terms.author.unwrap_or_else(|| "anonymous".into()), contact: None }],
 			},
-			royalty: RoyaltyTerms {
-				share_ppm: terms.royalty.share_ppm,
-				minimum: terms.royalty.minimum.0.to_string(),
-			},
+			royalty: RoyaltyTerms { share_ppm: terms.royalty.share_ppm, minimum: terms.royalty.minimum.0.to_string() },
 			parent: terms.parent.map(|parent| Parent { model: parent.model, version: parent.version }),
 			training: self.dataset.as_ref().map(|dataset| Training {
 				data: vec![DataSource {
@@ -205,7 +203,7 @@ fn decimal(number: &Number) -> String {
 			} else {
 				format!("{float:.12}")
 			}
-		},
+		}
 		_ => number.to_string(),
 	}
 }
@@ -213,10 +211,7 @@ fn decimal(number: &Number) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		manifest::Packed,
-		program::LoadedProgram,
-	};
+	use crate::{manifest::Packed, program::LoadedProgram};
 
 	/// The program of the reference page: the place of the largest of four numbers.
 	fn program() -> LoadedProgram {

@@ -22,7 +22,9 @@ impl Manifest {
 			format!("`format` is {:?}; it must be program, wasm, onnx or container", self.format)
 		})?;
 		line("artefact.file", &self.artefact.file, 255)?;
-		ensure((1..=MAX_INTEGER).contains(&self.artefact.size), || "`artefact.size` must be at least 1 and below 2^53".into())?;
+		ensure((1..=MAX_INTEGER).contains(&self.artefact.size), || {
+			"`artefact.size` must be at least 1 and below 2^53".into()
+		})?;
 		let digits = &self.artefact.blake2b_256;
 		ensure(digits.len() == 64 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), || {
 			"`artefact.blake2b_256` must be 64 lower-case hexadecimal digits".into()
@@ -76,7 +78,9 @@ impl Manifest {
 				line("training.data.name", &data.name, 256)?;
 				data.source.as_ref().map_or(Ok(()), |source| line("training.data.source", source, 1024))?;
 				data.licence.as_ref().map_or(Ok(()), |licence| line("training.data.licence", licence, 256))?;
-				ensure(data.rows.unwrap_or_default() <= MAX_INTEGER, || "`training.data.rows` must be below 2^53".into())?;
+				ensure(data.rows.unwrap_or_default() <= MAX_INTEGER, || {
+					"`training.data.rows` must be below 2^53".into()
+				})?;
 			}
 			training.procedure.as_ref().map_or(Ok(()), |procedure| prose("training.procedure", procedure))?;
 		}
@@ -95,8 +99,12 @@ impl Manifest {
 			for (name, value) in annotations {
 				let good = (1..=64).contains(&name.len())
 					&& name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte));
-				ensure(good, || format!("the annotation {name:?} must be named by 1 to 64 letters, digits and . _ / -"))?;
-				ensure(value.chars().count() <= 1024, || format!("the annotation {name:?} is longer than 1024 characters"))?;
+				ensure(good, || {
+					format!("the annotation {name:?} must be named by 1 to 64 letters, digits and . _ / -")
+				})?;
+				ensure(value.chars().count() <= 1024, || {
+					format!("the annotation {name:?} is longer than 1024 characters")
+				})?;
 			}
 		}
 		Ok(())
@@ -186,7 +194,9 @@ fn tensor(
 		format!("`{what}.dtype` is {dtype:?}; it must be {most}")
 	})?;
 	count(&format!("{what}.shape"), shape.len(), 1, 8)?;
-	ensure(!program || !shape.contains(&0), || format!("`{what}.shape` has a dimension of any size (0), which a program has not"))?;
+	ensure(!program || !shape.contains(&0), || {
+		format!("`{what}.shape` has a dimension of any size (0), which a program has not")
+	})?;
 	let Some(quantisation) = quantisation else { return Ok(()) };
 	match (quantisation.kind.as_str(), &quantisation.scales, &quantisation.zero_points) {
 		("raw" | "float-order", None, None) => Ok(()),
@@ -198,9 +208,11 @@ fn tensor(
 				})?;
 			}
 			ensure(scales.iter().all(|scale| scale.mantissa >= 1 << 31 && scale.exponent.abs() <= 256), || {
-				format!("`{what}.quantisation.scales` must have mantissas of at least 2^31 and exponents from -256 to 256")
+				format!(
+					"`{what}.quantisation.scales` must have mantissas of at least 2^31 and exponents from -256 to 256"
+				)
 			})
-		},
+		}
 		(kind, ..) => Err(format!(
 			"`{what}.quantisation` of kind {kind:?} is not allowed: raw and float-order have no lists, affine has scales and \
 			 zero_points"

@@ -305,7 +305,7 @@ fn describe(quantisation: &ProgramQuantisation) -> Option<Quantisation> {
 		ProgramQuantisation::Raw => None,
 		ProgramQuantisation::FloatOrder => {
 			Some(Quantisation { kind: "float-order".into(), scales: None, zero_points: None })
-		},
+		}
 		ProgramQuantisation::Affine { scales, zero_points } => Some(Quantisation {
 			kind: "affine".into(),
 			scales: Some(

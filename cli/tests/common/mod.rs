@@ -13,9 +13,7 @@ use std::{
 
 use aivm_client::{Format, Royalty, VersionSpec, H256};
 use aivm_devnet::{Node, NodeConfig};
-use aivm_inference::{
-	Dense, Dtype, PerChannel, Program, ProgramBuilder, Quantisation, Shape, TensorSpec,
-};
+use aivm_inference::{Dense, Dtype, PerChannel, Program, ProgramBuilder, Quantisation, Shape, TensorSpec};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -130,13 +128,10 @@ pub fn wide_program(width: u32, seed: u8) -> Vec<u8> {
 	let input = TensorSpec { dtype: Dtype::I8, shape, quantisation: Quantisation::Raw };
 	let mut builder = ProgramBuilder::new(vec![input]);
 	let count = width as usize * width as usize;
-	let weights = (0..count).map(|place| (place.wrapping_mul(31).wrapping_add(seed.into()) % 251) as u8 as i8).collect();
-	let layer = Dense {
-		input_zero_point: 0,
-		weight_zero_points: PerChannel::One(0),
-		bias: vec![0; width as usize],
-		weights,
-	};
+	let weights =
+		(0..count).map(|place| (place.wrapping_mul(31).wrapping_add(seed.into()) % 251) as u8 as i8).collect();
+	let layer =
+		Dense { input_zero_point: 0, weight_zero_points: PerChannel::One(0), bias: vec![0; width as usize], weights };
 	let sums = builder.dense(builder.input(0), layer);
 	builder.output(sums, Quantisation::Raw);
 	let limits = aivm_inference::Limits::DEFAULT;

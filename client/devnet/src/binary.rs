@@ -56,7 +56,9 @@ mod tests {
 		let executable = folder.path().join("release/deps/test-1");
 		let error = search(None, Some(&executable), Some(folder.path().join("other").into())).unwrap_err();
 		let text = error.to_string();
-		for place in ["release/deps/aivm-node", "release/aivm-node", "other/release/aivm-node", "cargo build", "AIVM_NODE"] {
+		for place in
+			["release/deps/aivm-node", "release/aivm-node", "other/release/aivm-node", "cargo build", "AIVM_NODE"]
+		{
 			assert!(text.contains(place), "{place} is missing in: {text}");
 		}
 	}

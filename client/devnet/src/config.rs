@@ -60,7 +60,7 @@ impl NodeConfig {
 			base_path: None,
 			metrics: false,
 			extra_args: Vec::new(),
-			start_timeout: Duration::from_secs(60),
+			start_timeout: Duration::from_secs(180),
 		}
 	}
 
@@ -159,7 +159,9 @@ mod tests {
 	#[test]
 	fn arguments_should_name_validator_peers_and_sync_when_the_node_is_part_of_a_network() {
 		let config = NodeConfig::validator("bob").with_bootnodes(["/ip4/127.0.0.1/tcp/1/p2p/x".into()]);
-		assert!(line(&config, Some(9)).starts_with("--chain local --bob --unsafe-force-node-key-generation --base-path"));
+		assert!(
+			line(&config, Some(9)).starts_with("--chain local --bob --unsafe-force-node-key-generation --base-path")
+		);
 		assert!(line(&config, Some(9)).ends_with("--prometheus-port 9 --bootnodes /ip4/127.0.0.1/tcp/1/p2p/x"));
 		let observer = NodeConfig::observer("carol").with_sync(SyncMode::Warp).with_arg("--log=sync=debug");
 		assert!(line(&observer, None).ends_with("--no-prometheus --sync warp --log=sync=debug"));

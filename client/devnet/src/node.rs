@@ -63,14 +63,14 @@ impl Node {
 			Some(path) => {
 				std::fs::create_dir_all(path).map_err(|source| Error::Io { path: path.clone(), source })?;
 				(path.clone(), None)
-			},
+			}
 			None => {
 				let folder = tempfile::Builder::new()
 					.prefix("aivm-devnet-")
 					.tempdir()
 					.map_err(|source| Error::Io { path: std::env::temp_dir(), source })?;
 				(folder.path().to_owned(), Some(folder))
-			},
+			}
 		};
 		let log_path = base_path.join("node.log");
 		let mut node = Self { config, binary, base_path, log_path, process: None, _folder: folder };
@@ -220,7 +220,7 @@ impl Node {
 			Some(address) => {
 				let peer = self.request("system_localPeerId", json!([]))?;
 				Ok(format!("{address}/p2p/{}", peer.as_str().unwrap_or_default()))
-			},
+			}
 			None => Err(Error::Rpc { method: method.into(), reason: format!("no loopback address in {addresses}") }),
 		}
 	}

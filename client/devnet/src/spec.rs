@@ -32,7 +32,8 @@ pub fn write_local_spec(validators: usize, path: &Path) -> Result<(), Error> {
 			.ok_or_else(|| failed(format!("its patch has no {list}")))?
 			.truncate(validators);
 	}
-	let count = patch.pointer_mut("/staking/validatorCount").ok_or_else(|| failed("it has no validator count".into()))?;
+	let count =
+		patch.pointer_mut("/staking/validatorCount").ok_or_else(|| failed("it has no validator count".into()))?;
 	*count = validators.into();
 	let io = |source| Error::Io { path: path.into(), source };
 	let text = serde_json::to_vec_pretty(&spec).map_err(|error| failed(error.to_string()))?;

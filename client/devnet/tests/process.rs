@@ -24,7 +24,7 @@ fn start_should_show_the_log_when_the_process_ends_at_once() {
 			assert_eq!(name, "dev");
 			assert!(status.contains('3'), "{status}");
 			assert!(tail.contains("the database is locked"), "{tail}");
-		},
+		}
 		other => panic!("{other:?}"),
 	}
 }

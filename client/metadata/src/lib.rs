@@ -29,7 +29,8 @@ pub fn committed_path() -> PathBuf {
 pub fn fetch(node: &Node) -> Result<Vec<u8>> {
 	let parameter = format!("0x{}", hex::encode(METADATA_VERSION.to_le_bytes()));
 	let answer = node.request("state_call", serde_json::json!(["Metadata_metadata_at_version", parameter]))?;
-	let digits = answer.as_str().and_then(|text| text.strip_prefix("0x")).context("the node's answer is not hexadecimal")?;
+	let digits =
+		answer.as_str().and_then(|text| text.strip_prefix("0x")).context("the node's answer is not hexadecimal")?;
 	let bytes = hex::decode(digits)?;
 	match <Option<(Compact<u32>, Rest)>>::decode(&mut &*bytes)? {
 		Some((Compact(length), Rest(metadata))) if metadata.len() == length as usize => Ok(metadata),

@@ -75,8 +75,8 @@ fn strip_type(ty: &mut Type<PortableForm>) {
 				variant.docs.clear();
 				variant.fields.iter_mut().for_each(|field| field.docs.clear());
 			}
-		},
-		_ => {},
+		}
+		_ => {}
 	}
 }
 
@@ -131,13 +131,13 @@ fn mentioned(types: &PortableRegistry, id: u32) -> Vec<u32> {
 		TypeDef::Composite(composite) => ids.extend(composite.fields.iter().map(|field| field.ty.id)),
 		TypeDef::Variant(variants) => {
 			ids.extend(variants.variants.iter().flat_map(|variant| &variant.fields).map(|field| field.ty.id));
-		},
+		}
 		TypeDef::Sequence(sequence) => ids.push(sequence.type_param.id),
 		TypeDef::Array(array) => ids.push(array.type_param.id),
 		TypeDef::Tuple(tuple) => ids.extend(tuple.fields.iter().map(|field| field.id)),
 		TypeDef::Compact(compact) => ids.push(compact.type_param.id),
 		TypeDef::BitSequence(bits) => ids.extend([bits.bit_store_type.id, bits.bit_order_type.id]),
-		TypeDef::Primitive(_) => {},
+		TypeDef::Primitive(_) => {}
 	}
 	ids
 }

@@ -9,17 +9,13 @@
 
 use std::sync::Arc;
 
-use aivm_runtime::{opaque::Block, BlockNumber, Hash};
+use aivm_runtime::{BlockNumber, Hash, Runtime};
 use codec::{Decode, Encode};
 use futures::StreamExt;
-use sc_client_api::{Backend, BlockchainEvents, HeaderBackend, StorageKey, StorageProvider};
-use sp_api::ProvideRuntimeApi;
-use sp_core::{
-	offchain::{OffchainStorage, STORAGE_PREFIX},
-	twox_128,
-};
+use sc_client_api::{Backend, BlockchainEvents, StorageKey, StorageProvider};
+use sp_core::offchain::{OffchainStorage, STORAGE_PREFIX};
 use sp_mmr_primitives::{
-	mmr_lib::helper::get_peaks, utils::NodesUtils, DataOrHash, MmrApi, NodeIndex, OpaqueLeaf, INDEXING_PREFIX,
+	mmr_lib::helper::get_peaks, utils::NodesUtils, DataOrHash, LeafIndex, NodeIndex, OpaqueLeaf, INDEXING_PREFIX,
 };
 use sp_runtime::traits::Keccak256;
 
@@ -60,16 +56,10 @@ fn copy_peaks(client: &FullClient, backend: &FullBackend, finalised: Hash) -> Re
 		// The node executed the first block, so it has everything.
 		return Ok(0);
 	}
-	let Some(oldest) = oldest_state(client, backend, finalised)? else { return Ok(0) };
-	let leaves = client
-		.runtime_api()
-		.mmr_leaf_count(oldest)
-		.map_err(|error| error.to_string())?
-		.map_err(|error| error.to_string())?;
-
+	let Some((oldest, leaves)) = oldest_state(client, finalised)? else { return Ok(0) };
 	let mut copied = 0;
 	for position in get_peaks(NodesUtils::new(leaves).size()) {
-		let hash = peak(client, oldest, position)?;
+		let hash = read(client, oldest, &pallet_mmr::Nodes::<Runtime>::hashed_key_for(position))?;
 		// Never over what the node made itself, which holds leaves in full.
 		if offchain_db.compare_and_set(STORAGE_PREFIX, &key(position), None, &stored(hash)) {
 			copied += 1;
@@ -78,31 +68,30 @@ fn copy_peaks(client: &FullClient, backend: &FullBackend, finalised: Hash) -> Re
 	Ok(copied)
 }
 
-/// The oldest block on the chain of `finalised` whose state is kept, `None` if that chain is kept from the start.
-fn oldest_state(client: &FullClient, backend: &FullBackend, finalised: Hash) -> Result<Option<Hash>, String> {
-	let mut oldest = finalised;
+/// The oldest block on the chain of `finalised` whose state is kept, and how many leaves the range has there. `None` if the chain
+/// is kept from the start.
+fn oldest_state(client: &FullClient, finalised: Hash) -> Result<Option<(Hash, LeafIndex)>, String> {
+	let count_key = pallet_mmr::NumberOfLeaves::<Runtime>::hashed_key();
+	let mut oldest = (finalised, read(client, finalised, &count_key)?);
 	for _ in 0..MAX_WALK {
-		let Some(header) = client.header(oldest).map_err(|error| error.to_string())? else { break };
+		let Some(header) = client.header(oldest.0).map_err(|error| error.to_string())? else { break };
 		if header.number <= 1 {
 			return Ok(None);
 		}
-		if !backend.have_state_at(header.parent_hash, header.number - 1) {
-			break;
-		}
-		oldest = header.parent_hash;
+		// The database may list a state that it does not hold, so only reading tells.
+		let Ok(leaves) = read(client, header.parent_hash, &count_key) else { break };
+		oldest = (header.parent_hash, leaves);
 	}
 	Ok(Some(oldest))
 }
 
-/// The hash of a peak in the state of the block `at`.
-fn peak(client: &FullClient, at: Hash, position: NodeIndex) -> Result<Hash, String> {
-	let mut storage_key = [twox_128(b"Mmr"), twox_128(b"Nodes")].concat();
-	position.encode_to(&mut storage_key);
+/// Reads a value that the state of the block `at` must hold.
+fn read<T: Decode>(client: &FullClient, at: Hash, key: &[u8]) -> Result<T, String> {
 	let value = client
-		.storage(at, &StorageKey(storage_key))
+		.storage(at, &StorageKey(key.to_vec()))
 		.map_err(|error| error.to_string())?
-		.ok_or_else(|| format!("the state has no peak at position {position}"))?;
-	Hash::decode(&mut &value.0[..]).map_err(|error| error.to_string())
+		.ok_or("the state has no such entry")?;
+	T::decode(&mut &value.0[..]).map_err(|error| error.to_string())
 }
 
 /// Where the off-chain database holds the node at a position of the finalised range.

@@ -84,7 +84,7 @@ mod benchmarks {
 		#[block]
 		{
 			let fee = T::InclusionFee::inclusion_fee(1_000, &DispatchInfo::default());
-			found = Pallet::<T>::check(&caller, version, 64, Weight::MAX, u128::MAX, fee);
+			found = Pallet::<T>::check(&caller, version, 784, Weight::MAX, u128::MAX, fee);
 		}
 
 		assert!(found.is_ok());
@@ -93,7 +93,7 @@ mod benchmarks {
 
 	/// A run of `m` thousand multiply-accumulates in a dense layer.
 	#[benchmark]
-	fn run_dense(m: Linear<1, 4_000>) -> Result<(), BenchmarkError> {
+	fn run_dense(m: Linear<1, 2_000>) -> Result<(), BenchmarkError> {
 		let bytes = programs::dense(rows(programs::dense, m));
 		let input = programs::noise(programs::summary(&bytes).input_len);
 		let output;
@@ -126,7 +126,7 @@ mod benchmarks {
 
 	/// Reading and decoding a program of `k` KiB.
 	#[benchmark]
-	fn run_bytes(k: Linear<1, 1_024>) -> Result<(), BenchmarkError> {
+	fn run_bytes(k: Linear<1, 500>) -> Result<(), BenchmarkError> {
 		let version = publish::<T>(programs::wide(k));
 		let program;
 

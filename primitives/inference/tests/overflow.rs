@@ -70,6 +70,10 @@ fn dense_should_be_accepted_when_a_clamp_or_a_requantisation_bounds_its_input() 
 	assert!(overflow(build(clamp(), i32::MAX - 499)).is_some());
 	assert!(build(clamp(), i32::MIN + 300).is_ok());
 	assert!(overflow(build(clamp(), i32::MIN + 299)).is_some());
+	// A second, wider clamp changes nothing.
+	let wider = || [clamp(), vec![Op::Clamp(Clamp { low: -100, high: 100 })]].concat();
+	assert!(build(wider(), i32::MAX - 500).is_ok());
+	assert!(build(wider(), i32::MIN + 300).is_ok());
 
 	// 127 / 32 rounds to 4, -128 / 32 to -4.
 	let requantise = || {

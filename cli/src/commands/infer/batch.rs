@@ -14,12 +14,7 @@ use aivm_client::{Amount, InferenceResult, ReceiptId, Sender, VersionId};
 use serde::Serialize;
 
 use super::{Args, Interpreted, Model};
-use crate::{
-	commands::model::read_rows,
-	layout::Fields,
-	program::quantise,
-	Context, Failure, Human,
-};
+use crate::{commands::model::read_rows, layout::Fields, program::quantise, Context, Failure, Human};
 
 /// What became of a table.
 #[derive(Debug, Serialize)]
@@ -154,7 +149,7 @@ pub async fn run(args: &Args, path: &Path, context: &mut Context<'_>) -> Result<
 				collected.outputs.push((row, run.output.0, None));
 				bar.inc(1);
 			}
-		},
+		}
 		Some(signer) => {
 			let limits = model.limits(args)?;
 			let sender = Sender::new(&client, signer);
@@ -166,7 +161,7 @@ pub async fn run(args: &Args, path: &Path, context: &mut Context<'_>) -> Result<
 				collected.outputs.push((row, inference.output.0.clone(), Some(inference)));
 			}
 			collected.failed = batch.failed.into_iter().map(|(row, error)| (row, Failure::from(error))).collect();
-		},
+		}
 	}
 	bar.finish_and_clear();
 	let summary = collected.summary(&model, &rows, &inputs, args.dry_run, started.elapsed())?;

@@ -80,23 +80,26 @@ impl Model {
 					.with_cure("leave --program out: the program is fetched from the chain"));
 				}
 				program
-			},
+			}
 			None => {
 				let waiting = context.waiting("fetching the program".into());
 				let bytes = client.program(version).await;
 				waiting.finish_and_clear();
 				LoadedProgram::decode(bytes?)
 					.map_err(|error| Failure::internal(format!("the program on the chain is not valid: {error}")))?
-			},
+			}
 		};
 		let labels = match &args.manifest {
 			Some(path) => {
 				let packed = Packed::read(path)?;
 				packed.manifest.check_program(&program).map_err(|reason| {
-					Failure::bad_input(format!("the manifest {} is not that of version {version}: {reason}", path.display()))
+					Failure::bad_input(format!(
+						"the manifest {} is not that of version {version}: {reason}",
+						path.display()
+					))
 				})?;
 				packed.manifest.labels().map(<[String]>::to_vec)
-			},
+			}
 			None => None,
 		};
 		Ok(Self { version, quote, program, labels })
@@ -138,7 +141,11 @@ impl Model {
 		Err(Failure::new(
 			Exit::Verification,
 			"output_mismatch",
-			format!("the chain's output 0x{} is not the one that this machine computes, 0x{}", hex::encode(output), hex::encode(own)),
+			format!(
+				"the chain's output 0x{} is not the one that this machine computes, 0x{}",
+				hex::encode(output),
+				hex::encode(own)
+			),
 		)
 		.with_cure("report this with the model, version and input: programs must give the same output everywhere"))
 	}
@@ -165,7 +172,7 @@ impl std::fmt::Display for Interpreted {
 			(None, _) => {
 				let values = self.scores.iter().map(|score| format!("{score:.6}")).collect::<Vec<_>>();
 				f.write_str(&values.join(", "))
-			},
+			}
 		}
 	}
 }
@@ -176,7 +183,7 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 		Some(path) => {
 			let path = path.clone();
 			batch::run(&args, &path, context).await
-		},
+		}
 		None => single::run(&args, context).await,
 	}
 }
@@ -192,8 +199,10 @@ fn parse_row(text: &str) -> Result<Vec<f32>, Failure> {
 		.map(|(index, number)| {
 			number.trim().parse::<f32>().ok().filter(|number| number.is_finite()).ok_or_else(|| {
 				let number: String = number.chars().take(40).collect();
-				Failure::bad_input(format!("number {index} of the row is {number:?}, which is no finite number (counted from 0)"))
-					.with_cure("write numbers separated by commas, for example --row 5.1,3.5,1.4,0.2")
+				Failure::bad_input(format!(
+					"number {index} of the row is {number:?}, which is no finite number (counted from 0)"
+				))
+				.with_cure("write numbers separated by commas, for example --row 5.1,3.5,1.4,0.2")
 			})
 		})
 		.collect()
@@ -215,7 +224,8 @@ mod tests {
 
 	#[test]
 	fn interpreted_should_name_the_class_if_it_can() {
-		let output = |class, label: Option<&str>| Interpreted { class, label: label.map(Into::into), scores: vec![0.5, 2.0] };
+		let output =
+			|class, label: Option<&str>| Interpreted { class, label: label.map(Into::into), scores: vec![0.5, 2.0] };
 		assert_eq!(output(Some(1), Some("benign")).to_string(), "benign (class 1)");
 		assert_eq!(output(Some(1), None).to_string(), "class 1");
 		assert_eq!(output(None, None).to_string(), "0.500000, 2.000000");

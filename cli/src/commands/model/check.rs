@@ -124,14 +124,14 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 					.with_cure("make it again with `aivm model pack`")
 			})?;
 			Some(ManifestReport::new(&packed))
-		},
+		}
 	};
 	let quote = match &args.published {
 		None => None,
 		Some(published) => {
 			let client = context.client().await?;
 			Some(quote(&client, published, &program).await?)
-		},
+		}
 	};
 	context.report(&Checked { program: program.describe(), manifest, quote })
 }

@@ -56,6 +56,10 @@ pub struct Args {
 	/// then saturate, and the rest is more precise.
 	#[arg(long, value_name = "SHARE", value_parser = share)]
 	percentile: Option<f64>,
+	/// Widen the range of each feature by this part of its width at both ends, from 0 to 10, because later inputs go beyond
+	/// the calibration rows.
+	#[arg(long, value_name = "PART", default_value_t = 0.1, value_parser = headroom)]
+	headroom: f64,
 }
 
 /// What the import did.
@@ -122,6 +126,7 @@ pub fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			TaskArg::Regression => Task::Regression,
 		},
 		range: args.percentile.map_or(RangeMethod::MinMax, RangeMethod::Percentile),
+		headroom: args.headroom,
 		limits: CHAIN_LIMITS,
 	};
 	let imported = import(&onnx, calibration.as_ref(), &options).map_err(|error| refuse(&args.onnx, &error))?;
@@ -160,12 +165,24 @@ fn refuse(path: &std::path::Path, error: &ImportError) -> Failure {
 		ImportError::Malformed(_) => "check that the file is an ONNX model and is complete",
 		ImportError::Quantisation(_) => "look for weights or rows that are infinite or not a number",
 	};
-	Failure::new(crate::Exit::BadInput, "cannot_import", format!("cannot import {}: {error}", path.display())).with_cure(cure)
+	Failure::new(crate::Exit::BadInput, "cannot_import", format!("cannot import {}: {error}", path.display()))
+		.with_cure(cure)
 }
 
 /// Reads a share from 0 to 0.5.
 fn share(text: &str) -> Result<f64, String> {
-	text.parse::<f64>().ok().filter(|share| (0.0..=0.5).contains(share)).ok_or_else(|| "give a number from 0 to 0.5".into())
+	text.parse::<f64>()
+		.ok()
+		.filter(|share| (0.0..=0.5).contains(share))
+		.ok_or_else(|| "give a number from 0 to 0.5".into())
+}
+
+/// Reads a part from 0 to 10.
+fn headroom(text: &str) -> Result<f64, String> {
+	text.parse::<f64>()
+		.ok()
+		.filter(|part| (0.0..=10.0).contains(part))
+		.ok_or_else(|| "give a number from 0 to 10".into())
 }
 
 #[cfg(test)]

@@ -118,7 +118,8 @@ pub async fn deprecate(args: Deprecate, context: &mut Context<'_>) -> Result<(),
 	let waiting = context.waiting("deprecating".into());
 	let included = sender.deprecate(id, args.successor, context.until()).await;
 	waiting.finish_and_clear();
-	let successor = args.successor.map(|version| format!(" in favour of {}", VersionId { version, ..id })).unwrap_or_default();
+	let successor =
+		args.successor.map(|version| format!(" in favour of {}", VersionId { version, ..id })).unwrap_or_default();
 	context.report(&Done::new(format!("deprecated {id}{successor}"), &included?))
 }
 
@@ -141,7 +142,7 @@ pub async fn remove(args: Remove, context: &mut Context<'_>) -> Result<(), Failu
 		Some(version) => {
 			let id = VersionId { model, version };
 			(format!("removed version {id}"), sender.remove_version(id, context.until()).await)
-		},
+		}
 		None => (format!("removed model {model}"), sender.remove_model(model, context.until()).await),
 	};
 	waiting.finish_and_clear();
@@ -158,7 +159,7 @@ pub async fn transfer(args: Transfer, context: &mut Context<'_>) -> Result<(), F
 		Some(to) => {
 			let included = sender.transfer_model(model, &to, context.until()).await;
 			(format!("offered model {model} to {to}, who must accept it"), included)
-		},
+		}
 		None => (format!("withdrew the offer of model {model}"), sender.cancel_transfer(model, context.until()).await),
 	};
 	waiting.finish_and_clear();

@@ -65,7 +65,7 @@ impl Source {
 				card.manifest(program, &file, terms)
 					.and_then(Packed::new)
 					.map_err(|reason| Failure::bad_input(format!("the card {}: {reason}", path.display())))?
-			},
+			}
 			(None, None) => return Err(Failure::usage("neither --manifest nor --card was given")),
 		};
 		packed.manifest.check_program(program).map_err(|reason| {
@@ -122,7 +122,11 @@ fn per_cent(text: &str) -> Result<u32, String> {
 	}
 	let whole: u32 = whole.parse().map_err(|_| malformed())?;
 	let part: u32 = format!("{part:0<4}").parse().map_err(|_| malformed())?;
-	whole.checked_mul(10_000).and_then(|ppm| ppm.checked_add(part)).filter(|ppm| *ppm <= 1_000_000).ok_or_else(malformed)
+	whole
+		.checked_mul(10_000)
+		.and_then(|ppm| ppm.checked_add(part))
+		.filter(|ppm| *ppm <= 1_000_000)
+		.ok_or_else(malformed)
 }
 
 fn amount(text: &str) -> Result<Amount, String> {

@@ -99,7 +99,10 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 		bar.finish_and_clear();
 		let upload = upload.map_err(|error| {
 			let failure = Failure::from(error);
-			let cure = failure.cure.clone().unwrap_or_else(|| "run the same command again: it goes on where it stopped".into());
+			let cure = failure
+				.cure
+				.clone()
+				.unwrap_or_else(|| "run the same command again: it goes on where it stopped".into());
 			failure.with_cure(cure)
 		})?;
 		resumed_bytes = upload.resumed;
@@ -159,13 +162,21 @@ impl Work {
 			return Err(Failure::new(
 				Exit::Refused,
 				"ModelRegistry.NotOwner",
-				format!("model {} belongs to {}, the given key is that of {}", info.id, info.owner, self.sender.account()),
+				format!(
+					"model {} belongs to {}, the given key is that of {}",
+					info.id,
+					info.owner,
+					self.sender.account()
+				),
 			)
 			.with_cure("sign with the owner's key"));
 		}
 		if info.name != name {
-			return Err(Failure::bad_input(format!("model {} is called {:?}, the manifest says {name:?}", info.id, info.name))
-				.with_cure("give the model that the manifest is about, or change the name in the card"));
+			return Err(Failure::bad_input(format!(
+				"model {} is called {:?}, the manifest says {name:?}",
+				info.id, info.name
+			))
+			.with_cure("give the model that the manifest is about, or change the name in the card"));
 		}
 		Ok(info.id)
 	}

@@ -83,7 +83,8 @@ impl Human for ModelDetails {
 			return writeln!(out, "\nno versions");
 		}
 		writeln!(out)?;
-		let mut table = Table::new(&["version", "state", "format", ">bytes", ">MACs", ">input", ">output", "licence", "royalty"]);
+		let mut table =
+			Table::new(&["version", "state", "format", ">bytes", ">MACs", ">input", ">output", "licence", "royalty"]);
 		for version in &self.versions {
 			let summary = |value: fn(&aivm_client::ProgramSummary) -> u64| {
 				version.summary.as_ref().map_or_else(|| "-".into(), |summary| value(summary).to_string())
@@ -141,12 +142,21 @@ impl Human for VersionDetails {
 				(!self.lineage.is_empty())
 					.then(|| self.lineage.iter().map(VersionId::to_string).collect::<Vec<_>>().join(", ")),
 			)
-			.add("on hold", format_args!("{} for the record, {} for the program", version.deposit, version.program_deposit));
+			.add(
+				"on hold",
+				format_args!("{} for the record, {} for the program", version.deposit, version.program_deposit),
+			);
 		if let Some(summary) = &version.summary {
 			fields = fields
 				.add("input", format_args!("{} bytes", summary.input_len))
 				.add("output", format_args!("{} bytes", summary.output_len))
-				.add("work", format_args!("{} MACs, {} bytes moved, {} operations", summary.macs, summary.bytes, summary.operations));
+				.add(
+					"work",
+					format_args!(
+						"{} MACs, {} bytes moved, {} operations",
+						summary.macs, summary.bytes, summary.operations
+					),
+				);
 		}
 		if let Some(upload) = &self.upload {
 			fields = fields.add("upload", format_args!("{} of {} chunks", upload.received.len(), upload.chunks));
@@ -156,7 +166,7 @@ impl Human for VersionDetails {
 			Some(quote) => {
 				writeln!(out)?;
 				quote.human(out)
-			},
+			}
 			None => Ok(()),
 		}
 	}

@@ -15,12 +15,15 @@ use aivm_receipts::{
 use aivm_runtime::{BlockNumber, Hash};
 use codec::Encode;
 use jsonrpsee::types::ErrorObjectOwned;
-use sp_core::keccak_256;
 use sp_mmr_primitives::{
 	mmr_lib::{self, leaf_index_to_pos, util::MemStore, Merge, MMR},
 	utils::NodesUtils,
 };
-use sp_runtime::{generic::Digest, DigestItem};
+use sp_runtime::{
+	generic::Digest,
+	traits::{Hash as _, Keccak256},
+	DigestItem,
+};
 
 use super::{
 	chain::Chain,
@@ -36,7 +39,7 @@ impl Merge for Keccak {
 	type Item = Hash;
 
 	fn merge(left: &Hash, right: &Hash) -> mmr_lib::Result<Hash> {
-		Ok(keccak_256(&[left.as_bytes(), right.as_bytes()].concat()).into())
+		Ok(Keccak256::hash(&[left.as_bytes(), right.as_bytes()].concat()))
 	}
 }
 

@@ -49,7 +49,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// How many chunks the largest program has.
-	pub(crate) fn max_chunks() -> u32 {
+	pub fn max_chunks() -> u32 {
 		Self::chunk_count(T::MaxProgramBytes::get())
 	}
 }

@@ -31,7 +31,7 @@ impl Random {
 	}
 
 	pub fn chance(&mut self, one_in: u64) -> bool {
-		self.next() % one_in == 0
+		self.next().is_multiple_of(one_in)
 	}
 
 	pub fn i8(&mut self) -> i8 {

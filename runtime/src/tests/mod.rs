@@ -1,0 +1,82 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! Tests of the runtime as a whole, on the genesis of its presets.
+
+mod inference;
+mod presets;
+mod upgrade;
+mod weights;
+
+use crate::*;
+use codec::Encode;
+use frame_support::traits::{OnFinalize, OnInitialize};
+use sp_consensus_babe::{
+	digests::{PreDigest, SecondaryPlainPreDigest},
+	Slot, BABE_ENGINE_ID,
+};
+use sp_core::crypto::Pair as _;
+use sp_genesis_builder::PresetId;
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::{generic::Era, BuildStorage, Digest, DigestItem};
+
+/// The state at the genesis of a preset.
+pub fn genesis(preset: &str) -> sp_io::TestExternalities {
+	let patch = genesis_config_presets::get_preset(&PresetId::from(preset)).unwrap();
+	let patch: serde_json::Value = serde_json::from_slice(&patch).unwrap();
+	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
+	merge(&mut config, patch);
+	let config: RuntimeGenesisConfig = serde_json::from_value(config).unwrap();
+	config.build_storage().unwrap().into()
+}
+
+fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
+	match (into, patch) {
+		(serde_json::Value::Object(into), serde_json::Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(into.entry(key).or_insert(serde_json::Value::Null), value);
+			}
+		},
+		(into, patch) => *into = patch,
+	}
+}
+
+/// Starts block `number`, authored by the first validator.
+pub fn start_block(number: BlockNumber) {
+	let author = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
+		authority_index: 0,
+		slot: Slot::from(1_000 + u64::from(number)),
+	});
+	let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, author.encode())] };
+	System::reset_events();
+	System::initialize(&number, &Hash::repeat_byte(number as u8), &digest);
+	AllPalletsWithSystem::on_initialize(number);
+}
+
+/// Ends the block that runs.
+pub fn end_block() {
+	AllPalletsWithSystem::on_finalize(System::block_number());
+}
+
+/// A transaction that `signer` signed, as it comes from outside.
+pub fn signed(signer: Sr25519Keyring, call: RuntimeCall) -> UncheckedExtrinsic {
+	let account = signer.to_account_id();
+	let extension: TxExtension = (
+		frame_system::AuthorizeCall::new(),
+		frame_system::CheckNonZeroSender::new(),
+		frame_system::CheckSpecVersion::new(),
+		frame_system::CheckTxVersion::new(),
+		frame_system::CheckGenesis::new(),
+		frame_system::CheckMortality::from(Era::Immortal),
+		frame_system::CheckNonce::from(System::account_nonce(&account)),
+		pallet_tasks::CheckInference::new(),
+		frame_system::CheckWeight::new(),
+		pallet_transaction_payment::ChargeTransactionPayment::from(0),
+		frame_metadata_hash_extension::CheckMetadataHash::new(false),
+		frame_system::WeightReclaim::new(),
+	);
+	let payload = SignedPayload::new(call, extension).unwrap();
+	let signature = payload.using_encoded(|bytes| signer.pair().sign(bytes));
+	let (call, extension, _) = payload.deconstruct();
+	UncheckedExtrinsic::new_signed(call, account.into(), Signature::Sr25519(signature), extension)
+}
