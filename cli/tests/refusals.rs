@@ -263,7 +263,7 @@ fn insufficient_balance(bench: &Bench, model: &Model) {
 		unchanged(bench, "//Nobody", true, || bench.run_as("//Nobody", &["infer", &version, "--row", &row]).error(4));
 	assert_eq!(refused["code"], "insufficient_balance");
 	let cause = refused["cause"].as_str().unwrap();
-	assert!(cause.contains("has 0 AIVM") && cause.contains("needs"), "{refused}");
+	assert!(cause.contains("has 0 AIVM") && cause.contains("is needed for"), "{refused}");
 
 	// This one has less than a model's deposit.
 	bench.as_json("//Alice", &["account", "transfer", "//Poor", "0.004"]);

@@ -77,7 +77,7 @@ pub enum Error {
 	#[error(transparent)]
 	Invalid(#[from] Refusal),
 	/// The account cannot pay.
-	#[error("{account} has {have}, but {purpose} needs {need}")]
+	#[error("{account} has {have}, but {need} is needed for {purpose}")]
 	InsufficientBalance {
 		/// The account, as SS58.
 		account: String,
@@ -390,7 +390,7 @@ mod tests {
 			have: Amount(1_500_000_000_000),
 			need: Amount(2_000_000_000_000),
 		};
-		assert_eq!(error.to_string(), "5Grw has 1.5 AIVM, but the fee needs 2 AIVM");
+		assert_eq!(error.to_string(), "5Grw has 1.5 AIVM, but 2 AIVM is needed for the fee");
 		assert_eq!(error.class(), ErrorClass::Refused);
 	}
 }

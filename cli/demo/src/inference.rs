@@ -52,10 +52,10 @@ pub fn run(models: &Path) -> Result<Value> {
 		println!(
 			"  {:<14} {:>6} {:>8.2}% {:>8.2}% {:>10} {:>9.3} ms {:>12} {:>12}",
 			text(report, "model"),
-			report["rows"],
+			text(report, "rows"),
 			100.0 * number(report, "float_accuracy"),
 			100.0 * number(report, "chain_accuracy"),
-			report["identical"],
+			text(report, "identical"),
 			number(report, "block_time_ms"),
 			text(report, "payment"),
 			text(report, "fee"),
