@@ -91,7 +91,8 @@ async fn transfers() -> Result<Value> {
 	let (mut included, mut fullest, mut seen) = (0usize, 0usize, Vec::new());
 	let mut smallest = u32::MAX;
 	while included < total {
-		let block = tokio::time::timeout(Duration::from_secs(60), blocks.next()).await.context("no block for a minute")??;
+		let block =
+			tokio::time::timeout(Duration::from_secs(60), blocks.next()).await.context("no block for a minute")??;
 		smallest = smallest.min(block.transactions);
 		let count = block.transactions.saturating_sub(1) as usize;
 		included += count;
@@ -171,7 +172,8 @@ async fn receipts(models: &Path) -> Result<Value> {
 	let client = Client::connect(&url).await?;
 	let sender = Sender::new(&client, Signer::dev("Bob")?);
 	let quote = client.quote(version).await?;
-	let inputs = (0..INFERENCES).map(|place| vec![u8::try_from(place % 100).unwrap_or_default(); quote.input_len as usize]);
+	let inputs =
+		(0..INFERENCES).map(|place| vec![u8::try_from(place % 100).unwrap_or_default(); quote.input_len as usize]);
 	let before = state_size(&client).await?;
 	let batch = sender.infer_many(version, inputs, InferLimits::of(&quote), Until::Finalised, |_| ()).await;
 	ensure!(batch.failed.is_empty(), "an inference failed: {:?}", batch.failed.first());

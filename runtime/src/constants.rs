@@ -34,11 +34,17 @@ pub const fn deposit(items: u32, bytes: u32) -> Balance {
 		.saturating_add((bytes as Balance).saturating_mul(10 * MICRO_UNIT))
 }
 
-/// Share of a block that ordinary transactions may fill; the rest is for operational ones and hooks.
-pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
 /// Share of a block that hooks are expected to take.
 pub const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(5);
 /// Computation in a block: a third of a slot, so that a full block is authored, sent and imported within its slot.
-pub const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(WEIGHT_REF_TIME_PER_MILLIS.saturating_mul(666), u64::MAX);
+pub const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(666 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
+/// The part of it that ordinary transactions may fill; the rest is for operational ones and hooks.
+pub const NORMAL_BLOCK_WEIGHT: Weight = Weight::from_parts(500 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
+/// What operational transactions always find free.
+pub const RESERVED_BLOCK_WEIGHT: Weight = Weight::from_parts(166 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
+/// The part of a block that governance's calls may fill.
+pub const GOVERNANCE_BLOCK_WEIGHT: Weight = Weight::from_parts(333 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
 /// Bytes in a block.
 pub const MAXIMUM_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
+/// The part of them that ordinary transactions may fill.
+pub const NORMAL_BLOCK_LENGTH: u32 = MAXIMUM_BLOCK_LENGTH / 4 * 3;

@@ -67,13 +67,14 @@ impl Default for RuntimeParameters {
 #[cfg(test)]
 mod tests {
 	use super::dynamic_params::*;
+	use frame_support::traits::Get;
 
 	#[test]
 	fn shares_should_leave_something_to_the_provider_when_royalty_is_greatest() {
 		sp_io::TestExternalities::default().execute_with(|| {
-			let taken = shares::Treasury::get().deconstruct() +
-				shares::Burn::get().deconstruct() +
-				royalty::MaxShare::get().deconstruct();
+			let taken = shares::Treasury::get().deconstruct()
+				+ shares::Burn::get().deconstruct()
+				+ royalty::MaxShare::get().deconstruct();
 			assert!(taken < 1_000_000);
 		});
 	}

@@ -36,7 +36,7 @@ type Answer<T> = { success: true; value: T } | { success: false; value: unknown 
 interface Inferred { output: Uint8Array; paid: bigint; receipt: { block: number; index: number } }
 interface EventRecord { event: { type: string; value: { type: string; value: unknown } } }
 
-describe('PAPI', { timeout: 240_000 }, () => {
+describe('PAPI', { timeout: 600_000 }, () => {
   const alice = devSigner('//Alice');
   const bob = devSigner('//Bob');
   let node: DevNode;

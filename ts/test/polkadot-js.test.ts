@@ -29,7 +29,7 @@ interface Quote extends Struct { inputLen: u32; weight: WeightV2; fitsBlock: Boo
 interface DryRun extends Struct { output: Bytes; quote: Quote }
 interface Inferred { requester: AccountId; output: Bytes; paid: u128; receipt: ReceiptId }
 
-describe('Polkadot.js API', { timeout: 240_000 }, () => {
+describe('Polkadot.js API', { timeout: 600_000 }, () => {
   let node: DevNode;
   let api: ApiPromise;
   let alice: KeyringPair;

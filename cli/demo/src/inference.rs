@@ -62,10 +62,15 @@ pub fn run(models: &Path) -> Result<Value> {
 		);
 	}
 	println!("  (payment and fee for one inference, in AIVM; identical: outputs equal to the native interpreter's, bit for bit)");
-	println!("  one receipt verified offline; with one byte changed, verification failed at each of {} places", receipt["tampered"]);
+	println!(
+		"  one receipt verified offline; with one byte changed, verification failed at each of {} places",
+		receipt["tampered"]
+	);
 	node.stop()?;
 	println!("  the node was stopped; everything took {} seconds", started.elapsed().as_secs());
-	Ok(json!({ "demo": "inference", "passed": true, "models": reports, "receipt": receipt, "seconds": started.elapsed().as_secs() }))
+	Ok(
+		json!({ "demo": "inference", "passed": true, "models": reports, "receipt": receipt, "seconds": started.elapsed().as_secs() }),
+	)
 }
 
 /// Imports, publishes and runs one model on all its held-out rows.
@@ -79,11 +84,17 @@ fn model(aivm: &Aivm, source: &Path, name: &str, folder: &Path) -> Result<Value>
 		&["model", "import", &file("model.onnx"), "--calibration", &file("calibration.csv"), "--out", &program],
 	)?;
 	say(&format!("imported from ONNX: {} bytes", std::fs::metadata(&program)?.len()));
-	aivm.run(PUBLISHER, &["model", "pack", &program, "--card", &file("card.json"), "--royalty-share", "10", "--out", &manifest])?;
+	aivm.run(
+		PUBLISHER,
+		&["model", "pack", &program, "--card", &file("card.json"), "--royalty-share", "10", "--out", &manifest],
+	)?;
 	aivm.run(PUBLISHER, &["model", "check", &program, "--manifest", &manifest])?;
 	let published = aivm.run(PUBLISHER, &["model", "publish", &program, "--manifest", &manifest])?;
 	let quote = &published["quote"];
-	say(&format!("published as {}@{}: {}", published["version"]["model"], published["version"]["version"], published["steps"]));
+	say(&format!(
+		"published as {}@{}: {}",
+		published["version"]["model"], published["version"]["version"], published["steps"]
+	));
 
 	let rows = std::fs::read_to_string(file("heldout.csv"))?.lines().count().saturating_sub(1);
 	say(&format!("running {rows} held-out rows on chain"));
@@ -168,7 +179,9 @@ fn receipt(aivm: &Aivm, report: &Value, folder: &Path) -> Result<Value> {
 		tampered += 1;
 	}
 	say(&format!("changed at {tampered} places of {} bytes, it failed each time", bytes.len()));
-	Ok(json!({ "id": id, "against": trusted, "proof_bytes": bytes.len(), "tampered": tampered, "receipt": verified["receipt"] }))
+	Ok(
+		json!({ "id": id, "against": trusted, "proof_bytes": bytes.len(), "tampered": tampered, "receipt": verified["receipt"] }),
+	)
 }
 
 /// How often the float model is right, by the columns of the table that ONNX Runtime's labels were written to.
@@ -176,7 +189,8 @@ fn float_accuracy(table: &str) -> Result<f64> {
 	let content = std::fs::read_to_string(table)?;
 	let mut lines = content.lines();
 	let header: Vec<&str> = lines.next().context("the table has no header")?.split(',').collect();
-	let column = |name: &str| header.iter().position(|title| *title == name).with_context(|| format!("no column {name}"));
+	let column =
+		|name: &str| header.iter().position(|title| *title == name).with_context(|| format!("no column {name}"));
 	let (label, float) = (column("label")?, column("float_label")?);
 	let (mut rows, mut right) = (0u32, 0u32);
 	for line in lines {

@@ -22,7 +22,7 @@ impl Network {
 	/// connected. The first one is the others' boot node.
 	///
 	/// The preset has four validators; more than two thirds of them must run for blocks to become final, so start at
-	/// least three, or pass `--chain` with a smaller set in each configuration and use [`Self::start`].
+	/// least three; or make a specification with fewer by [`crate::write_local_spec`] and use [`Self::start`].
 	pub fn local(validators: &[&str]) -> Result<Self, Error> {
 		Self::start(validators.iter().map(|name| NodeConfig::validator(name)))
 	}

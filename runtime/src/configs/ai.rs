@@ -156,7 +156,7 @@ impl Get<Weight> for TransactionOverhead {
 
 parameter_types! {
 	/// The heaviest dry run that a node does for its user: two seconds.
-	pub const DryRunLimit: Weight = Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, u64::MAX);
+	pub const DryRunLimit: Weight = Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND.saturating_mul(2), u64::MAX);
 }
 
 impl pallet_tasks::Config for Runtime {

@@ -3,6 +3,7 @@
 
 //! Authoring, finality, sessions, offences and the Merkle mountain range.
 
+use super::staking;
 use crate::*;
 use aivm_receipts::BlockLeaf;
 use frame_support::{
@@ -27,22 +28,18 @@ pub const BABE_GENESIS_EPOCH_CONFIG: sp_consensus_babe::BabeEpochConfiguration =
 /// Most validators in a set.
 pub type MaxAuthorities = ConstU32<1_000>;
 
-parameter_types! {
-	/// Slots for which an equivocation can be reported: the whole bonding time.
-	pub const ReportLongevity: u64 =
-		(staking::BONDING_DURATION as u64) * (staking::SESSIONS_PER_ERA as u64) * (EPOCH_DURATION_IN_SLOTS as u64);
-	/// Sets of validators that a report may name.
-	pub const MaxSetIdSessionEntries: u64 = (staking::BONDING_DURATION as u64) * (staking::SESSIONS_PER_ERA as u64);
-}
-
-use super::staking;
+/// Sessions in the bonding time: that many sets of validators a report may name.
+const BONDING_SESSIONS: u64 = staking::BONDING_DURATION as u64 * staking::SESSIONS_PER_ERA as u64;
+/// Sets of validators that a report may name.
+pub type MaxSetIdSessionEntries = ConstU64<BONDING_SESSIONS>;
+/// Slots for which an equivocation can be reported: the whole bonding time.
+pub type ReportLongevity = ConstU64<{ BONDING_SESSIONS * EPOCH_DURATION_IN_SLOTS as u64 }>;
 
 impl pallet_babe::Config for Runtime {
 	type DisabledValidators = Session;
 	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
 	type EpochDuration = ConstU64<{ EPOCH_DURATION_IN_SLOTS as u64 }>;
-	type EquivocationReportSystem =
-		pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+	type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
 	type ExpectedBlockTime = ConstU64<SLOT_DURATION>;
 	type KeyOwnerProof = <Historical as KeyOwnerProofSystem<(KeyTypeId, pallet_babe::AuthorityId)>>::Proof;
 	type MaxAuthorities = MaxAuthorities;

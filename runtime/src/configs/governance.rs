@@ -9,8 +9,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, ConstU32, EitherOfDiverse, EqualPrivilegeOnly, InstanceFilter,
-		LinearStoragePrice, OriginTrait,
+		fungible::HoldConsideration, ConstU32, EitherOfDiverse, EqualPrivilegeOnly, InstanceFilter, LinearStoragePrice,
+		OriginTrait,
 	},
 	weights::Weight,
 };
@@ -50,8 +50,8 @@ impl pallet_preimage::Config for Runtime {
 }
 
 parameter_types! {
-	/// Share of a block that scheduled calls may fill.
-	pub MaximumSchedulerWeight: Weight = Perbill::from_percent(50) * MAXIMUM_BLOCK_WEIGHT;
+	/// What scheduled calls may fill of a block.
+	pub const MaximumSchedulerWeight: Weight = GOVERNANCE_BLOCK_WEIGHT;
 }
 
 impl pallet_scheduler::Config for Runtime {
@@ -70,7 +70,7 @@ impl pallet_scheduler::Config for Runtime {
 
 parameter_types! {
 	/// Weight of a motion's call at most.
-	pub MaxProposalWeight: Weight = Perbill::from_percent(50) * MAXIMUM_BLOCK_WEIGHT;
+	pub const MaxProposalWeight: Weight = GOVERNANCE_BLOCK_WEIGHT;
 }
 
 impl pallet_collective::Config<pallet_collective::Instance1> for Runtime {
@@ -243,7 +243,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| RuntimeCall::VoterList(..)
 						| RuntimeCall::Utility(..)
 				)
-			},
+			}
 			Self::Models => matches!(call, RuntimeCall::ModelRegistry(..) | RuntimeCall::Utility(..)),
 			Self::Inference => matches!(call, RuntimeCall::Tasks(..) | RuntimeCall::Utility(..)),
 		}
@@ -306,7 +306,9 @@ mod tests {
 			dest: AccountId::new([1; 32]).into(),
 			keep_alive: false,
 		});
-		for kind in [ProxyType::NonTransfer, ProxyType::Governance, ProxyType::Staking, ProxyType::Models, ProxyType::Inference] {
+		for kind in
+			[ProxyType::NonTransfer, ProxyType::Governance, ProxyType::Staking, ProxyType::Models, ProxyType::Inference]
+		{
 			assert!(!kind.filter(&transfer), "{kind:?} may transfer");
 		}
 		assert!(ProxyType::Any.filter(&transfer));

@@ -8,10 +8,7 @@ use frame_support::{
 	parameter_types,
 	traits::{
 		fungible::{Balanced, Credit},
-		tokens::{
-			imbalance::ResolveTo,
-			PayFromAccount, UnityAssetBalanceConversion,
-		},
+		tokens::{imbalance::ResolveTo, PayFromAccount, UnityAssetBalanceConversion},
 		ConstU32, ConstU8, EitherOf, Imbalance, OnUnbalanced, VariantCountOf,
 	},
 	weights::{ConstantMultiplier, IdentityFee},
@@ -21,7 +18,7 @@ use frame_system::{EnsureRootWithSuccess, EnsureWithSuccess};
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
 	traits::{AccountIdConversion, Bounded, IdentityLookup},
-	FixedPointNumber, Perquintill, Permill,
+	FixedPointNumber, Permill, Perquintill,
 };
 
 parameter_types! {
@@ -82,7 +79,7 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for DealWithFees {
 					if let Err(refused) = Balances::resolve(&author, to_author) {
 						ResolveTo::<TreasuryAccount, Balances>::on_unbalanced(refused);
 					}
-				},
+				}
 				None => ResolveTo::<TreasuryAccount, Balances>::on_unbalanced(to_author),
 			}
 		}

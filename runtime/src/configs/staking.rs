@@ -101,6 +101,7 @@ impl pallet_staking::Config for Runtime {
 pub type VoterBagsListInstance = pallet_bags_list::Instance1;
 
 /// Upper bounds of the bags: powers of four of a thousandth of an AIVM; the last bag takes everything above.
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // Evaluated when the runtime is compiled.
 const BAG_THRESHOLDS: [VoteWeight; 17] = {
 	let mut bags = [0; 17];
 	let mut bound: VoteWeight = MILLI_UNIT as VoteWeight;

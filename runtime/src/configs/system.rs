@@ -13,9 +13,10 @@ use frame_support::{
 };
 use frame_system::limits::{BlockLength, BlockWeights};
 
+/// Blocks for which hashes, and so mortal transactions, are kept: two hours.
+pub type BlockHashCount = ConstU32<{ 2 * HOURS }>;
+
 parameter_types! {
-	/// Blocks for which hashes, and so mortal transactions, are kept: two hours.
-	pub const BlockHashCount: BlockNumber = 2 * HOURS;
 	/// The version that this code is.
 	pub const Version: RuntimeVersion = VERSION;
 	/// Computation limits of a block.
@@ -23,18 +24,18 @@ parameter_types! {
 		.base_block(BlockExecutionWeight::get())
 		.for_class(DispatchClass::all(), |weights| weights.base_extrinsic = ExtrinsicBaseWeight::get())
 		.for_class(DispatchClass::Normal, |weights| {
-			weights.max_total = Some(NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT);
+			weights.max_total = Some(NORMAL_BLOCK_WEIGHT);
 		})
 		.for_class(DispatchClass::Operational, |weights| {
 			weights.max_total = Some(MAXIMUM_BLOCK_WEIGHT);
-			weights.reserved = Some(MAXIMUM_BLOCK_WEIGHT - NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT);
+			weights.reserved = Some(RESERVED_BLOCK_WEIGHT);
 		})
 		.avg_block_initialization(AVERAGE_ON_INITIALIZE_RATIO)
 		.build_or_panic();
 	/// Length limits of a block.
 	pub RuntimeBlockLength: BlockLength = BlockLength::builder()
 		.max_length(MAXIMUM_BLOCK_LENGTH)
-		.modify_max_length_for_class(DispatchClass::Normal, |length| *length = NORMAL_DISPATCH_RATIO * *length)
+		.modify_max_length_for_class(DispatchClass::Normal, |length| *length = NORMAL_BLOCK_LENGTH)
 		.build();
 }
 

@@ -10,7 +10,8 @@ use aivm_receipts::digest;
 use aivm_traits::{Format, VersionRef};
 use frame_support::{assert_ok, traits::fungible::InspectHold, weights::Weight};
 use pallet_model_registry::{Call as Registry, VersionSpec};
-use sp_core::{blake2_256, H256};
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie};
 use sp_runtime::{
 	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError},
@@ -53,7 +54,10 @@ fn publish(program: &[u8]) -> VersionRef {
 	let (model, version) = (0, 1);
 	apply(Alice, Registry::register_model { name: b"tiny".to_vec().try_into().unwrap() }.into());
 	apply(Alice, Registry::publish_version { model, spec }.into());
-	apply(Alice, Registry::upload_chunk { model, version, index: 0, bytes: program.to_vec().try_into().unwrap() }.into());
+	apply(
+		Alice,
+		Registry::upload_chunk { model, version, index: 0, bytes: program.to_vec().try_into().unwrap() }.into(),
+	);
 	apply(Alice, Registry::finalise_version { model, version }.into());
 	apply(Alice, Registry::activate { model, version }.into());
 	VersionRef { model, version }
@@ -89,7 +93,7 @@ fn inference_should_be_run_paid_and_receipted_in_one_block() {
 				RuntimeEvent::Tasks(pallet_tasks::Event::Inferred { output, receipt, paid, .. }) => {
 					assert_eq!(paid, payment.total());
 					Some((output, receipt))
-				},
+				}
 				_ => None,
 			})
 			.unwrap();
@@ -118,7 +122,8 @@ fn bad_requests_should_be_refused_before_they_cost_anything() {
 		let refused = |call: RuntimeCall| {
 			let before = Balances::free_balance(Charlie.to_account_id());
 			let transaction = signed(Charlie, call);
-			let pool = Executive::validate_transaction(TransactionSource::External, transaction.clone(), Default::default());
+			let pool =
+				Executive::validate_transaction(TransactionSource::External, transaction.clone(), Default::default());
 			let block = Executive::apply_extrinsic(transaction);
 			assert_eq!(Balances::free_balance(Charlie.to_account_id()), before);
 			let TransactionValidityError::Invalid(reason) = block.unwrap_err() else { panic!("unknown, not invalid") };

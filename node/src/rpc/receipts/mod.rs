@@ -77,7 +77,7 @@ pub trait ReceiptsApi {
 	fn receipt_proof(&self, block: BlockNumber, index: u32, at: Option<BlockRef>) -> RpcResult<ProvenReceipt>;
 }
 
-/// Answers [`ReceiptsApi`] from the node's database.
+/// Answers [`ReceiptsApiServer`] from the node's database.
 pub struct Receipts<C, S>(NodeChain<C, S>);
 
 impl<C, S> Receipts<C, S> {

@@ -40,7 +40,7 @@ pub fn prove(chain: &impl Chain, block: BlockNumber, index: u32, at: Option<Bloc
 		ReceiptProof::against_own_header(&receipts, index, at_header.encode()).ok_or_else(out_of_range)?
 	} else {
 		// Checked first, so that a wrong index does not cost a runtime call.
-		if usize::try_from(index).map_or(true, |index| index >= receipts.len()) {
+		if index as usize >= receipts.len() {
 			return Err(out_of_range());
 		}
 		let (leaf, path) = chain.range_proof(block, at_header.number)?;

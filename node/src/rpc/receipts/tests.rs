@@ -5,7 +5,7 @@
 
 use std::{
 	cell::Cell,
-	collections::{BTreeMap, HashMap},
+	collections::{BTreeMap, BTreeSet, HashMap},
 };
 
 use aivm_receipts::{
@@ -398,8 +398,7 @@ fn errors_should_have_different_codes_and_carry_their_numbers() {
 		Error::Internal("cause".into()),
 		Error::SelfCheck(ProofError::NoMmrRoot),
 	];
-	let mut codes: Vec<_> = errors.iter().map(Error::code).collect();
-	codes.dedup();
+	let codes: BTreeSet<_> = errors.iter().map(Error::code).collect();
 	assert_eq!(codes.len(), errors.len());
 
 	let object = ErrorObjectOwned::from(Error::NotFinalised { block, finalised: 4 });
