@@ -141,6 +141,7 @@ mod tests {
 			(Error::ConnectionLost { url: "ws://x".into(), reason: "no".into() }, 3, "connection_lost"),
 			(insufficient, 4, "insufficient_balance"),
 			(module, 4, "Tasks.NoPrice"),
+			(Error::CannotPay { account: "5G".into(), have: Amount(1) }, 4, "insufficient_balance"),
 			(Error::Invalid(Refusal::from_number(19)), 4, "VersionRevoked"),
 			(Error::BadInput("x".into()), 5, "bad_input"),
 			(Error::Key("x".into()), 5, "bad_key"),

@@ -7,7 +7,7 @@
 mod common;
 
 use aivm_client::{Client, Error, InferLimits, Sender, Signer, Until, VersionId};
-use common::{block_on, spec, wide_program, Bench};
+use common::{block_on, heavy_program, spec, wide_program, Bench};
 use serde_json::Value;
 
 /// Width of the small program, and so the length of its input.
@@ -25,6 +25,7 @@ fn bad_input_should_change_nothing_but_the_fee() {
 	wrong_owner(&bench, &model);
 	oversize(&bench, &model);
 	wrong_shape(&bench, &model);
+	too_heavy(&bench);
 	insufficient_balance(&bench, &model);
 	unknown_version(&bench, &model);
 	// Last, because the version cannot be used any more.
@@ -255,6 +256,36 @@ fn wrong_shape(bench: &Bench, model: &Model) {
 	assert_eq!((refusal.name(), refusal.number()), ("WrongInputLength", Some(21)));
 }
 
+fn too_heavy(bench: &Bench) {
+	let file = bench.path("heavy.aivm");
+	std::fs::write(&file, heavy_program()).unwrap();
+	let card = bench.path("heavy-card.json");
+	std::fs::write(&card, r#"{"name": "heavy", "description": "Too heavy.", "licence": "MIT"}"#).unwrap();
+	let args = ["model", "publish", file.to_str().unwrap(), "--card", card.to_str().unwrap()];
+	let done = bench.as_json("//Charlie", &args);
+	assert_eq!(done["quote"]["fits_block"], false, "{done}");
+	let number = |name: &str| done["version"][name].as_u64().unwrap() as u32;
+	let id = VersionId { model: number("model"), version: number("version") };
+
+	let refused =
+		unchanged(bench, "//Bob", true, || bench.run_as("//Bob", &["infer", "heavy", "--raw", "0x00"]).error(4));
+	assert_eq!(refused["code"], "TooHeavyForBlock");
+	assert!(refused["cause"].as_str().unwrap().contains("a block has room for"), "{refused}");
+	assert!(refused["cure"].as_str().unwrap().contains("Optimistic"), "the path to use must be named: {refused}");
+
+	// Without any check on this side, the pool refuses it for nothing.
+	let error = unchanged(bench, "//Bob", true, || {
+		block_on(async {
+			let sender = sender(bench, "Bob").await;
+			let quote = sender.client().quote(id).await.unwrap();
+			let input = vec![0; quote.input_len as usize];
+			sender.infer(id, input, InferLimits::of(&quote), Until::InBlock).await.unwrap_err()
+		})
+	});
+	let Error::Invalid(refusal) = &error else { panic!("{error}") };
+	assert_eq!((refusal.name(), refusal.number()), ("TooHeavyForBlock", Some(23)));
+}
+
 fn insufficient_balance(bench: &Bench, model: &Model) {
 	let version = model.id.to_string();
 	let row = vec!["1"; WIDTH as usize].join(",");
@@ -273,7 +304,8 @@ fn insufficient_balance(bench: &Bench, model: &Model) {
 	assert!(refused["cause"].as_str().unwrap().contains("has 0.003 AIVM"), "{refused}");
 	let state = State::of(bench);
 	let refused = bench.run_as("//Poor", &["model", "register", "too dear"]).error(4);
-	assert!(refused["cause"].as_str().unwrap().to_lowercase().contains("fund"), "{refused}");
+	assert_eq!(refused["code"], "insufficient_balance");
+	assert!(refused["cause"].as_str().unwrap().contains("it has 0.00"), "{refused}");
 	assert_eq!(State::of(bench), state);
 }
 

@@ -88,6 +88,14 @@ pub enum Error {
 		/// What is needed.
 		need: Amount,
 	},
+	/// The account could not pay a deposit or an amount that the transaction asked for. The fee was paid.
+	#[error("{account} cannot pay what the transaction holds or moves: it has {have} to spend")]
+	CannotPay {
+		/// The account, as SS58.
+		account: String,
+		/// What can be spent.
+		have: Amount,
+	},
 	/// What was asked for does not exist, or not yet.
 	#[error("{0}")]
 	NotFound(String),
@@ -129,9 +137,11 @@ impl Error {
 		match self {
 			Self::InvalidUrl { .. } | Self::BadInput(_) | Self::Key(_) => ErrorClass::BadInput,
 			Self::NodeUnreachable { .. } | Self::ConnectionLost { .. } => ErrorClass::Unreachable,
-			Self::Module { .. } | Self::Dispatch(_) | Self::Invalid(_) | Self::InsufficientBalance { .. } => {
-				ErrorClass::Refused
-			}
+			Self::Module { .. }
+			| Self::Dispatch(_)
+			| Self::Invalid(_)
+			| Self::InsufficientBalance { .. }
+			| Self::CannotPay { .. } => ErrorClass::Refused,
 			Self::Rpc { .. } | Self::IncompatibleRuntime { .. } | Self::Unexpected(_) => ErrorClass::Internal,
 			Self::NotFound(_) => ErrorClass::NotFound,
 			Self::Verification(_) => ErrorClass::Verification,
@@ -149,7 +159,7 @@ impl Error {
 			Self::Module { .. } => "module_error",
 			Self::Dispatch(_) => "dispatch_error",
 			Self::Invalid(_) => "invalid_transaction",
-			Self::InsufficientBalance { .. } => "insufficient_balance",
+			Self::InsufficientBalance { .. } | Self::CannotPay { .. } => "insufficient_balance",
 			Self::NotFound(_) => "not_found",
 			Self::BadInput(_) => "bad_input",
 			Self::Key(_) => "bad_key",
@@ -171,7 +181,7 @@ impl Error {
 			Self::ConnectionLost { .. } => "see whether the node still runs, then try again".into(),
 			Self::IncompatibleRuntime { .. } => "update this program to the release that the chain runs".into(),
 			Self::Invalid(refusal) => return refusal.cure(),
-			Self::InsufficientBalance { account, .. } => {
+			Self::InsufficientBalance { account, .. } | Self::CannotPay { account, .. } => {
 				format!("send funds to {account}; on a development chain the accounts //Alice to //Ferdie have some")
 			}
 			Self::Timeout { .. } => {
@@ -329,6 +339,10 @@ pub(crate) fn from_dispatch(error: subxt::error::DispatchError) -> Error {
 			},
 			Err(_) => Error::Dispatch(error.to_string()),
 		},
+		// Who sent the transaction knows the account and fills it in.
+		subxt::error::DispatchError::Token(subxt::error::TokenError::FundsUnavailable) => {
+			Error::CannotPay { account: String::new(), have: Amount::default() }
+		}
 		subxt::error::DispatchError::Token(token) => Error::Dispatch(format!("{token} ({})", error_name(token))),
 		_ => Error::Dispatch(error.to_string()),
 	}

@@ -227,6 +227,13 @@ impl Sender {
 		})
 	}
 
+	/// The error of a transaction that asked for more than the account has.
+	async fn cannot_pay_more(&self) -> Result<Error> {
+		let account = self.signer.account();
+		let have = self.client.balance(&account).await?.spendable;
+		Ok(Error::CannotPay { account: account.to_string(), have })
+	}
+
 	/// The transactions and events of a block.
 	async fn content(&self, hash: H256) -> Result<Arc<BlockContent>> {
 		// Held while loading, so that transactions of the same block load it once.
@@ -284,8 +291,10 @@ impl Pending<'_> {
 		let index = index
 			.and_then(|index| u32::try_from(index).ok())
 			.ok_or_else(|| Error::Unexpected(format!("transaction {transaction:?} is not in block {hash:?}")))?;
-		if let Some(failure) = content.failure(index)? {
-			return Err(failure);
+		match content.failure(index)? {
+			Some(Error::CannotPay { .. }) => return Err(self.sender.cannot_pay_more().await?),
+			Some(failure) => return Err(failure),
+			None => {}
 		}
 		let paid = content.event::<api::transaction_payment::events::TransactionFeePaid>(index)?;
 		let fee = Amount(paid.map(|paid| paid.actual_fee).unwrap_or_default());

@@ -13,7 +13,9 @@ use std::{
 
 use aivm_client::{Format, Royalty, VersionSpec, H256};
 use aivm_devnet::{Node, NodeConfig};
-use aivm_inference::{Dense, Dtype, PerChannel, Program, ProgramBuilder, Quantisation, Shape, TensorSpec};
+use aivm_inference::{
+	Dense, Dtype, Multiplier, PerChannel, Program, ProgramBuilder, Quantisation, Requantise, Shape, TensorSpec,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -136,6 +138,31 @@ pub fn wide_program(width: u32, seed: u8) -> Vec<u8> {
 	builder.output(sums, Quantisation::Raw);
 	let limits = aivm_inference::Limits::DEFAULT;
 	let (program, _): (Program, _) = builder.build(&limits).unwrap();
+	program.to_bytes()
+}
+
+/// Twenty-eight dense layers over 4,096 rows: small enough to be published, with about two thousand million
+/// multiply-accumulates a run, which no block has room for.
+pub fn heavy_program() -> Vec<u8> {
+	const ROWS: u32 = 4_096;
+	let shape = Shape::new(&[ROWS, 64]).unwrap();
+	let input = TensorSpec { dtype: Dtype::I8, shape, quantisation: Quantisation::Raw };
+	let mut builder = ProgramBuilder::new(vec![input]);
+	let layer = |inputs: usize, outputs: usize| Dense {
+		input_zero_point: 0,
+		weight_zero_points: PerChannel::One(0),
+		bias: vec![0; outputs],
+		weights: (0..inputs * outputs).map(|place| (place % 7) as i8 - 3).collect(),
+	};
+	let mut value = builder.input(0);
+	for (inputs, outputs) in [(64, 256), (256, 64)].into_iter().cycle().take(28) {
+		let sums = builder.dense(value, layer(inputs, outputs));
+		let multipliers = PerChannel::One(Multiplier::new(1 << 30, 40).unwrap());
+		value = builder.requantise(sums, Requantise { multipliers, zero_point: 0 });
+	}
+	let sums = builder.dense(value, layer(64, 1));
+	builder.output(sums, Quantisation::Raw);
+	let (program, _) = builder.build(&aivm_inference::Limits::DEFAULT).unwrap();
 	program.to_bytes()
 }
 

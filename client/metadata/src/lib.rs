@@ -4,7 +4,7 @@
 //! # The metadata behind the client's bindings
 //!
 //! A runtime describes all its calls, events and types in its metadata. `aivm-client` generates Rust code from it at compile
-//! time. Most of the description is about pallets that the client never uses, and about documentation; [`trim`] leaves that
+//! time. Most of the description is about pallets that the client never uses, and about documentation; [`trim()`] leaves that
 //! out, so that the file in the repository is small, compiles fast, and changes only when the client is concerned.
 
 mod trim;

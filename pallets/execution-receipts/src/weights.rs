@@ -1,77 +1,55 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights of `pallet_execution_receipts`
+//! Weights of `pallet_execution_receipts`, measured by `scripts/weights`. Do not edit.
 //!
-//! Estimates, to be replaced by measured weights. Storage that only lives within a block is whitelisted: it never
-//! reaches the database.
+//! Tool version 64.0.0, 2026-11-20, 10 steps, 4 repeats, Compiled WASM.
+//! CPU: AMD EPYC.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
-#![allow(unused_parens)]
-#![allow(unused_imports)]
-#![allow(missing_docs)]
-#![allow(dead_code)]
+#![allow(unused_parens, unused_imports, missing_docs)]
+#![allow(clippy::unnecessary_cast)]
 
-use frame_support::{traits::Get, weights::{Weight, constants::RocksDbWeight}};
 use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::{constants::ParityDbWeight, Weight}};
 
-/// Weight functions needed for `pallet_execution_receipts`.
+/// What the pallet asks of its weights.
 pub trait WeightInfo {
 	fn record(n: u32, ) -> Weight;
 	fn on_finalize(n: u32, ) -> Weight;
 }
 
-/// Weights for `pallet_execution_receipts` using the Substrate node and recommended hardware.
+/// Measured weights, with the storage costs of the runtime's database.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `n` is `[1, 2000]`.
 	fn record(n: u32, ) -> Weight {
-		// Proof Size summary in bytes:
-		//  Measured:  `0`
-		//  Estimated: `0`
-		// Minimum execution time: 5_000_000 picoseconds.
-		Weight::from_parts(5_000_000, 0)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(12_000_000, 0).saturating_mul(n.into()))
+		// Shortest run: 10_075_000 picoseconds.
+		Weight::from_parts(10_565_000, 0)
+			// Standard error: 1_225
+			.saturating_add(Weight::from_parts(7_944_387, 0).saturating_mul(n.into()))
 	}
 	/// Storage: `ExecutionReceipts::LatestRoot` (r:0 w:1)
 	/// Proof: `ExecutionReceipts::LatestRoot` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[0, 2000]`.
 	fn on_finalize(n: u32, ) -> Weight {
-		// Proof Size summary in bytes:
-		//  Measured:  `0`
-		//  Estimated: `0`
-		// Minimum execution time: 10_000_000 picoseconds.
-		Weight::from_parts(20_000_000, 0)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(4_000_000, 0).saturating_mul(n.into()))
+		// Shortest run: 1_623_000 picoseconds.
+		Weight::from_parts(2_727_097, 0)
+			// Standard error: 1_141
+			.saturating_add(Weight::from_parts(785_297, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 }
 
-// For backwards compatibility and tests.
+// For tests and mocks.
 impl WeightInfo for () {
-	/// The range of component `n` is `[1, 2000]`.
 	fn record(n: u32, ) -> Weight {
-		// Proof Size summary in bytes:
-		//  Measured:  `0`
-		//  Estimated: `0`
-		// Minimum execution time: 5_000_000 picoseconds.
-		Weight::from_parts(5_000_000, 0)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(12_000_000, 0).saturating_mul(n.into()))
+		Weight::from_parts(10_565_000, 0)
+			.saturating_add(Weight::from_parts(7_944_387, 0).saturating_mul(n.into()))
 	}
-	/// Storage: `ExecutionReceipts::LatestRoot` (r:0 w:1)
-	/// Proof: `ExecutionReceipts::LatestRoot` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
-	/// The range of component `n` is `[0, 2000]`.
 	fn on_finalize(n: u32, ) -> Weight {
-		// Proof Size summary in bytes:
-		//  Measured:  `0`
-		//  Estimated: `0`
-		// Minimum execution time: 10_000_000 picoseconds.
-		Weight::from_parts(20_000_000, 0)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(4_000_000, 0).saturating_mul(n.into()))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
+		Weight::from_parts(2_727_097, 0)
+			.saturating_add(Weight::from_parts(785_297, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 }

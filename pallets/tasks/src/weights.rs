@@ -1,20 +1,19 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights for `pallet_tasks`
+//! Weights of `pallet_tasks`, measured by `scripts/weights`. Do not edit.
 //!
-//! Estimates of a 2 GHz core that runs WASM; `scripts/weights` replaces them by measured ones.
+//! Tool version 64.0.0, 2026-11-20, 10 steps, 4 repeats, Compiled WASM.
+//! CPU: AMD EPYC.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
-#![allow(unused_parens)]
-#![allow(unused_imports)]
-#![allow(missing_docs)]
-#![allow(dead_code)]
+#![allow(unused_parens, unused_imports, missing_docs)]
+#![allow(clippy::unnecessary_cast)]
 
-use frame_support::{traits::Get, weights::{constants::RocksDbWeight, Weight}};
 use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::{constants::ParityDbWeight, Weight}};
 
-/// Weight functions needed for `pallet_tasks`.
+/// What the pallet asks of its weights.
 pub trait WeightInfo {
 	fn infer(i: u32, ) -> Weight;
 	fn check_inference() -> Weight;
@@ -23,91 +22,96 @@ pub trait WeightInfo {
 	fn run_bytes(k: u32, ) -> Weight;
 }
 
-/// Weights for `pallet_tasks` using the Substrate node and recommended hardware.
+/// Measured weights, with the storage costs of the runtime's database.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	/// Storage: the registry's model, version and program (r:3 w:0)
+	/// Storage: `ModelRegistry::Models` (r:1 w:0)
+	/// Proof: `ModelRegistry::Models` (`max_values`: None, `max_size`: Some(172), added: 2647, mode: `MaxEncodedLen`)
+	/// Storage: `ModelRegistry::Versions` (r:1 w:0)
+	/// Proof: `ModelRegistry::Versions` (`max_values`: None, `max_size`: Some(622), added: 3097, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:5 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Storage: `System::Account` (r:4 w:4)
-	/// Storage: `Tasks::Tasks` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	/// Storage: `Tasks::NextTaskId` (r:1 w:1)
-	/// Storage: the block's receipts (r:2 w:2)
-	/// The range of component `i` is `[1, 1048576]`.
+	/// Proof: `Tasks::NextTaskId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `ModelRegistry::Programs` (r:1 w:0)
+	/// Proof: `ModelRegistry::Programs` (`max_values`: None, `max_size`: Some(524308), added: 526783, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Tasks::Tasks` (r:0 w:1)
+	/// Proof: `Tasks::Tasks` (`max_values`: None, `max_size`: Some(271), added: 2746, mode: `MaxEncodedLen`)
+	/// The range of component `i` is `[1, 262144]`.
 	fn infer(i: u32, ) -> Weight {
-		Weight::from_parts(250_000_000, 24_000)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(2_000, 0).saturating_mul(i.into()))
-			.saturating_add(T::DbWeight::get().reads(12_u64))
-			.saturating_add(T::DbWeight::get().writes(9_u64))
+		// Shortest run: 282_379_000 picoseconds.
+		Weight::from_parts(293_198_567, 527773)
+			// Standard error: 3
+			.saturating_add(Weight::from_parts(1_900, 0).saturating_mul(i.into()))
+			.saturating_add(T::DbWeight::get().reads(13_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
-	/// Storage: the registry's model and version (r:2 w:0)
-	/// Storage: `System::Account` (r:1 w:0)
+	/// Storage: `ModelRegistry::Models` (r:1 w:0)
+	/// Proof: `ModelRegistry::Models` (`max_values`: None, `max_size`: Some(172), added: 2647, mode: `MaxEncodedLen`)
+	/// Storage: `ModelRegistry::Versions` (r:1 w:0)
+	/// Proof: `ModelRegistry::Versions` (`max_values`: None, `max_size`: Some(622), added: 3097, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:5 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:0)
-	/// Storage: the block's receipts (r:1 w:0)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn check_inference() -> Weight {
-		Weight::from_parts(30_000_000, 12_000)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
+		// Shortest run: 36_504_000 picoseconds.
+		Weight::from_parts(39_018_000, 13545)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 	}
-	/// The range of component `m` is `[1, 4000]`.
+	/// The range of component `m` is `[1, 2000]`.
 	fn run_dense(m: u32, ) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(m.into()))
+		// Shortest run: 6_430_000 picoseconds.
+		Weight::from_parts(2_646_131, 0)
+			// Standard error: 602
+			.saturating_add(Weight::from_parts(669_176, 0).saturating_mul(m.into()))
 	}
 	/// The range of component `m` is `[1, 4000]`.
 	fn run_trees(m: u32, ) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(m.into()))
+		// Shortest run: 73_028_000 picoseconds.
+		Weight::from_parts(61_133_012, 0)
+			// Standard error: 3_086
+			.saturating_add(Weight::from_parts(491_149, 0).saturating_mul(m.into()))
 	}
-	/// The range of component `k` is `[1, 4096]`.
+	/// Storage: `ModelRegistry::Programs` (r:1 w:0)
+	/// Proof: `ModelRegistry::Programs` (`max_values`: None, `max_size`: Some(524308), added: 526783, mode: `MaxEncodedLen`)
+	/// The range of component `k` is `[1, 500]`.
 	fn run_bytes(k: u32, ) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(1_500_000, 1_024).saturating_mul(k.into()))
+		// Shortest run: 9_945_000 picoseconds.
+		Weight::from_parts(10_204_838, 527773)
+			// Standard error: 3_086
+			.saturating_add(Weight::from_parts(784_095, 0).saturating_mul(k.into()))
+			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 }
 
-// For backwards compatibility and tests.
+// For tests and mocks.
 impl WeightInfo for () {
-	/// Storage: the registry's model, version and program (r:3 w:0)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Storage: `System::Account` (r:4 w:4)
-	/// Storage: `Tasks::Tasks` (r:1 w:1)
-	/// Storage: `Tasks::NextTaskId` (r:1 w:1)
-	/// Storage: the block's receipts (r:2 w:2)
-	/// The range of component `i` is `[1, 1048576]`.
 	fn infer(i: u32, ) -> Weight {
-		Weight::from_parts(250_000_000, 24_000)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(2_000, 0).saturating_mul(i.into()))
-			.saturating_add(RocksDbWeight::get().reads(12_u64))
-			.saturating_add(RocksDbWeight::get().writes(9_u64))
+		Weight::from_parts(293_198_567, 527773)
+			.saturating_add(Weight::from_parts(1_900, 0).saturating_mul(i.into()))
+			.saturating_add(ParityDbWeight::get().reads(13_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
-	/// Storage: the registry's model and version (r:2 w:0)
-	/// Storage: `System::Account` (r:1 w:0)
-	/// Storage: `Balances::Holds` (r:1 w:0)
-	/// Storage: the block's receipts (r:1 w:0)
 	fn check_inference() -> Weight {
-		Weight::from_parts(30_000_000, 12_000)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
+		Weight::from_parts(39_018_000, 13545)
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
 	}
-	/// The range of component `m` is `[1, 4000]`.
 	fn run_dense(m: u32, ) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(m.into()))
+		Weight::from_parts(2_646_131, 0)
+			.saturating_add(Weight::from_parts(669_176, 0).saturating_mul(m.into()))
 	}
-	/// The range of component `m` is `[1, 4000]`.
 	fn run_trees(m: u32, ) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(m.into()))
+		Weight::from_parts(61_133_012, 0)
+			.saturating_add(Weight::from_parts(491_149, 0).saturating_mul(m.into()))
 	}
-	/// The range of component `k` is `[1, 4096]`.
 	fn run_bytes(k: u32, ) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			// Standard Error: 0
-			.saturating_add(Weight::from_parts(1_500_000, 1_024).saturating_mul(k.into()))
+		Weight::from_parts(10_204_838, 527773)
+			.saturating_add(Weight::from_parts(784_095, 0).saturating_mul(k.into()))
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 }

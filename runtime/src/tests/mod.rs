@@ -10,7 +10,10 @@ mod weights;
 
 use crate::*;
 use codec::Encode;
-use frame_support::traits::{OnFinalize, OnInitialize};
+use frame_support::{
+	genesis_builder_helper::build_state,
+	traits::{OnFinalize, OnInitialize},
+};
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
 	Slot, BABE_ENGINE_ID,
@@ -18,7 +21,7 @@ use sp_consensus_babe::{
 use sp_core::crypto::Pair as _;
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::{generic::Era, BuildStorage, Digest, DigestItem};
+use sp_runtime::{generic::Era, Digest, DigestItem};
 
 /// The state at the genesis of a preset.
 pub fn genesis(preset: &str) -> sp_io::TestExternalities {
@@ -26,8 +29,10 @@ pub fn genesis(preset: &str) -> sp_io::TestExternalities {
 	let patch: serde_json::Value = serde_json::from_slice(&patch).unwrap();
 	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
 	merge(&mut config, patch);
-	let config: RuntimeGenesisConfig = serde_json::from_value(config).unwrap();
-	config.build_storage().unwrap().into()
+	let mut state = sp_io::TestExternalities::default();
+	// As a node does it.
+	state.execute_with(|| build_state::<RuntimeGenesisConfig>(serde_json::to_vec(&config).unwrap()).unwrap());
+	state
 }
 
 fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
@@ -43,14 +48,13 @@ fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
 
 /// Starts block `number`, authored by the first validator.
 pub fn start_block(number: BlockNumber) {
-	let author = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
-		authority_index: 0,
-		slot: Slot::from(1_000 + u64::from(number)),
-	});
+	let slot = 1_000 + u64::from(number);
+	let author = PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: 0, slot: Slot::from(slot) });
 	let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, author.encode())] };
 	System::reset_events();
 	System::initialize(&number, &Hash::repeat_byte(number as u8), &digest);
 	AllPalletsWithSystem::on_initialize(number);
+	Timestamp::set_timestamp(slot * SLOT_DURATION);
 }
 
 /// Ends the block that runs.

@@ -232,7 +232,10 @@ impl Collected {
 			fees: sum(|inference| inference.fee),
 			blocks: inferences().map(|inference| inference.receipt.block).collect::<BTreeSet<_>>().len(),
 			seconds: elapsed.as_secs_f64(),
-			receipts: inferences().next().zip(inferences().last()).map(|(first, last)| (first.receipt, last.receipt)),
+			receipts: inferences()
+				.next()
+				.zip(inferences().next_back())
+				.map(|(first, last)| (first.receipt, last.receipt)),
 			errors: self
 				.failed
 				.iter()
