@@ -5,6 +5,9 @@
 //!
 //! The binary holds no business logic: what a transaction does is decided by the WASM runtime.
 
+// The SDK's errors are large. They are made once, to end the process.
+#![allow(clippy::result_large_err)]
+
 mod chain_spec;
 mod cli;
 mod command;

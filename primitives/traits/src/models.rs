@@ -102,4 +102,3 @@ pub trait ModelInspect<AccountId> {
 	#[cfg(feature = "runtime-benchmarks")]
 	fn set_up_program(owner: AccountId, program: Vec<u8>, royalty: RoyaltyTerms) -> VersionRef;
 }
-

@@ -20,6 +20,8 @@ pub const SESSIONS_PER_ERA: sp_staking::SessionIndex = 6;
 pub const BONDING_DURATION: sp_staking::EraIndex = 84;
 /// Eras between an offence and its slash, in which it can be cancelled: one day less than bonding.
 pub const SLASH_DEFER_DURATION: sp_staking::EraIndex = 72;
+// A slash must reach its stake before that unbonds.
+const _: () = assert!(SLASH_DEFER_DURATION < BONDING_DURATION);
 
 /// Most nominators in one page of a validator's exposure.
 pub type MaxExposurePageSize = ConstU32<64>;
@@ -136,10 +138,5 @@ mod tests {
 	#[test]
 	fn bag_thresholds_should_rise_strictly() {
 		assert!(BAG_THRESHOLDS.windows(2).all(|pair| pair[0] < pair[1]));
-	}
-
-	#[test]
-	fn slashes_should_reach_stake_before_it_unbonds() {
-		assert!(SLASH_DEFER_DURATION < BONDING_DURATION);
 	}
 }
