@@ -30,7 +30,7 @@ impl SubstrateCli for Cli {
 	}
 
 	fn support_url() -> String {
-		env!("CARGO_PKG_HOMEPAGE").into()
+		"the place that you got this program from".into()
 	}
 
 	fn copyright_start_year() -> i32 {
