@@ -3,18 +3,21 @@
 
 //! Benchmarks of whole processes. `scripts/bench` builds and runs them.
 
+mod bars;
 mod chain;
+mod cost;
+mod inference;
 mod stats;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 /// Measures the chain and its tools as whole processes.
 #[derive(Parser)]
 struct Args {
 	/// What to measure.
-	#[arg(value_parser = ["chain"])]
+	#[arg(value_parser = ["chain", "cost", "inference"])]
 	name: String,
 	/// Where the numbers go, as JSON.
 	#[arg(long)]
@@ -22,14 +25,25 @@ struct Args {
 	/// Folder of the trained models.
 	#[arg(long)]
 	models: PathBuf,
+	/// Python with ONNX Runtime, for `inference`.
+	#[arg(long, default_value = "python3")]
+	python: PathBuf,
+	/// The script that measures ONNX Runtime, for `inference`.
+	#[arg(long, default_value = "benches/inference/ort.py")]
+	script: PathBuf,
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> Result<ExitCode> {
 	let args = Args::parse();
-	let report = chain::run(&args.models).await?;
+	let (mut report, bars) = match args.name.as_str() {
+		"cost" => cost::run()?,
+		"inference" => inference::run(&args.models, &args.python, &args.script)?,
+		_ => (chain::run(&args.models).await?, Vec::new()),
+	};
+	report["bars"] = serde_json::to_value(&bars)?;
 	let text = serde_json::to_string_pretty(&report)? + "\n";
 	std::fs::write(&args.report, text).with_context(|| format!("cannot write {}", args.report.display()))?;
-	println!("\nThe numbers of '{}' are in {}", args.name, args.report.display());
-	Ok(())
+	println!("\nThe numbers of '{}' are in {}\n", args.name, args.report.display());
+	Ok(if bars::print(&bars) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

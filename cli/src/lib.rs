@@ -12,10 +12,12 @@ mod commands;
 mod context;
 mod failure;
 mod files;
+mod inspect;
 mod layout;
 mod manifest;
 mod model_ref;
 mod program;
+mod score;
 
 use std::{ffi::OsString, io::Write};
 

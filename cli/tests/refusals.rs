@@ -20,6 +20,7 @@ fn bad_input_should_change_nothing_but_the_fee() {
 	let bench = Bench::start();
 	let model = Model::publish(&bench);
 	limits_of_this_program_should_be_those_of_the_chain(&bench);
+	prices_of_this_program_should_be_those_of_the_chain(&bench, &model.file, &model.id.to_string());
 	truncated_upload(&bench);
 	wrong_hash(&bench);
 	wrong_owner(&bench, &model);
@@ -110,6 +111,20 @@ fn limits_of_this_program_should_be_those_of_the_chain(bench: &Bench) {
 	assert_eq!(chain.max_program_bytes, 512 * 1024);
 	assert_eq!(chain.max_input_len, 256 * 1024);
 	assert_eq!(chain.max_output_len, 16 * 1024);
+}
+
+/// What `aivm model inspect` computes without a node is what the chain quotes for the same program.
+fn prices_of_this_program_should_be_those_of_the_chain(bench: &Bench, file: &str, version: &str) {
+	let inspected = bench.json(&["model", "inspect", file, "--published", version]);
+	let (totals, quote) = (&inspected["totals"], &inspected["quote"]);
+	assert_eq!(totals["ref_time"], quote["weight"]["ref_time"], "{inspected}");
+	// The model asks for no royalty.
+	assert_eq!(totals["price"], quote["total"], "{inspected}");
+	assert_eq!(totals["fits_block"], quote["fits_block"], "{inspected}");
+	let time = |value: &Value| value.as_f64().unwrap();
+	let room = time(&totals["ref_time"]) / time(&totals["block_share"]);
+	let heaviest = time(&quote["heaviest"]["ref_time"]);
+	assert!(room < heaviest * 1.000_001 && room > heaviest * 0.99, "{room} of {heaviest}");
 }
 
 /// Publishes what will never be complete.
@@ -266,6 +281,8 @@ fn too_heavy(bench: &Bench) {
 	assert_eq!(done["quote"]["fits_block"], false, "{done}");
 	let number = |name: &str| done["version"][name].as_u64().unwrap() as u32;
 	let id = VersionId { model: number("model"), version: number("version") };
+
+	prices_of_this_program_should_be_those_of_the_chain(bench, file.to_str().unwrap(), &id.to_string());
 
 	let refused =
 		unchanged(bench, "//Bob", true, || bench.run_as("//Bob", &["infer", "heavy", "--raw", "0x00"]).error(4));

@@ -106,6 +106,8 @@ pub(crate) struct Constant {
 	pub dims: Vec<usize>,
 	/// Elements in row-major order, as many as the dimensions say.
 	pub data: Elements,
+	/// Element type, see [`data_type`].
+	pub data_type: i32,
 }
 
 /// The elements of a [`Constant`].
@@ -120,6 +122,16 @@ pub(crate) enum Elements {
 }
 
 impl Constant {
+	/// Floating-point numbers, as many as the dimensions say.
+	pub fn of_floats(dims: Vec<usize>, values: Vec<f32>) -> Self {
+		Self { dims, data: Elements::Floats(values), data_type: data_type::FLOAT }
+	}
+
+	/// Integers, as many as the dimensions say.
+	pub fn of_ints(dims: Vec<usize>, values: Vec<i64>) -> Self {
+		Self { dims, data: Elements::Ints(values), data_type: data_type::INT64 }
+	}
+
 	/// Reads a tensor.
 	pub fn new(tensor: &TensorProto) -> Result<Self, ImportError> {
 		let broken = |what: &str| ImportError::Malformed(format!("constant '{}' {what}", tensor.name));
@@ -154,14 +166,19 @@ impl Constant {
 				let values = words(raw, i32::from_le_bytes).ok_or_else(|| broken("is cut off"))?;
 				Elements::Ints(values.into_iter().map(i64::from).collect())
 			}
-			data_type::BOOL if !raw.is_empty() => Elements::Ints(raw.iter().map(|byte| i64::from(*byte)).collect()),
-			data_type::INT32 | data_type::BOOL => {
+			data_type::INT8 if !raw.is_empty() => {
+				Elements::Ints(raw.iter().map(|byte| i64::from(byte.cast_signed())).collect())
+			}
+			data_type::BOOL | data_type::UINT8 if !raw.is_empty() => {
+				Elements::Ints(raw.iter().map(|byte| i64::from(*byte)).collect())
+			}
+			data_type::INT32 | data_type::INT8 | data_type::UINT8 | data_type::BOOL => {
 				Elements::Ints(tensor.int32_data.iter().map(|value| i64::from(*value)).collect())
 			}
 			data_type::STRING => Elements::Texts(tensor.string_data.iter().map(|text| lossy(text)).collect()),
 			other => return Err(broken(&format!("has element type {other}, which the importer does not read"))),
 		};
-		let constant = Self { dims, data };
+		let constant = Self { dims, data, data_type: tensor.data_type };
 		if constant.len() != elements {
 			return Err(broken(&format!("has {} elements, its shape says {elements}", constant.len())));
 		}

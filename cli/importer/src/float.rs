@@ -6,7 +6,17 @@
 
 use std::sync::Arc;
 
-use crate::{decode, error::*, lower, Options};
+use crate::{
+	decode::{self, limit},
+	error::*,
+	graph::{
+		read::{read, Outcome, Wanted},
+		Graph,
+	},
+	lower,
+	report::MappedOperator,
+	Options,
+};
 
 /// One step of a network. Each works on one row of numbers.
 #[derive(Clone, PartialEq, Debug)]
@@ -200,6 +210,8 @@ pub struct FloatModel {
 	pub(crate) inputs: usize,
 	pub(crate) layers: Vec<Arc<Layer>>,
 	pub(crate) trees: Option<Arc<Ensemble>>,
+	/// The graph of a model that is neither a chain of layers nor trees.
+	pub(crate) graph: Option<Arc<Graph>>,
 	pub(crate) outputs: usize,
 	pub(crate) labels: Option<Vec<String>>,
 	pub(crate) score_kind: ScoreKind,
@@ -211,7 +223,7 @@ impl FloatModel {
 	/// # Errors
 	/// [`ImportError`] if the bytes are no ONNX model, are over a limit, or hold operators that are not supported.
 	pub fn from_onnx(onnx: &[u8], options: &Options) -> Result<Self, ImportError> {
-		Ok(lower::lower(&decode::decode(onnx, options.max_onnx_bytes)?, options.task)?.0)
+		Ok(load(onnx, options)?.0)
 	}
 
 	/// Numbers that a row must have.
@@ -245,9 +257,10 @@ impl FloatModel {
 	/// [`RowError`] if the row has the wrong length or holds NaN.
 	pub fn run(&self, row: &[f32]) -> Result<FloatOutput, RowError> {
 		check_row(self.inputs, row)?;
-		let scores = match &self.trees {
-			Some(trees) => trees.run(row),
-			None => self.layers.iter().fold(row.to_vec(), |row, layer| layer.apply(&row)),
+		let scores = match (&self.trees, &self.graph) {
+			(Some(trees), _) => trees.run(row),
+			(None, Some(graph)) => graph.run(row, &mut |_, _| ()).into_iter().next().unwrap_or_default(),
+			(None, None) => self.layers.iter().fold(row.to_vec(), |row, layer| layer.apply(&row)),
 		};
 		let class = self.labels.is_some().then(|| first_largest(&scores));
 		Ok(FloatOutput { class, scores })
@@ -256,6 +269,36 @@ impl FloatModel {
 	/// The name of the class of an output, if the model has classes.
 	pub fn label(&self, output: &FloatOutput) -> Option<&str> {
 		self.labels.as_ref()?.get(output.class?).map(String::as_str)
+	}
+}
+
+/// Reads an ONNX model: as trees or a chain of dense layers if it is one, else as a graph. Also says what became of each
+/// operator.
+pub(crate) fn load(onnx: &[u8], options: &Options) -> Result<(FloatModel, Vec<MappedOperator>), ImportError> {
+	let model = decode::decode(onnx, options.max_onnx_bytes)?;
+	let nodes = model.graph.as_ref().map(|graph| graph.node.as_slice()).unwrap_or_default();
+	let chain = lower::lower(&model, options.task);
+	// Outputs as they are can only come from a graph, if it is one.
+	if chain.is_ok() && (!options.raw_outputs || nodes.iter().any(|node| lower::domain(node) == "ai.onnx.ml")) {
+		return chain;
+	}
+	match read(&model, &Wanted { task: options.task, raw: options.raw_outputs }) {
+		Ok(Outcome { graph, operators, labels, score_kind }) => {
+			limit("multiplications of a run", graph.work(), options.limits.max_macs)?;
+			let largest = graph.nodes.iter().map(|node| node.len() as u64).max().unwrap_or(0);
+			limit("elements of a value", largest, options.limits.max_memory.into())?;
+			let outputs = graph.outputs.first().map_or(0, |output| graph.nodes[*output].len());
+			let inputs = graph.input_len();
+			let graph = Some(Arc::new(graph));
+			Ok((FloatModel { inputs, layers: Vec::new(), trees: None, graph, outputs, labels, score_kind }, operators))
+		}
+		// The refusal of the reader whose kind of model it is says more.
+		Err(error) => Err(match chain {
+			Err(refusal) if nodes.iter().any(|node| lower::domain(node) == "ai.onnx.ml") => refusal,
+			Err(ImportError::Malformed(_)) if matches!(error, ImportError::Unsupported(_)) => error,
+			Err(refusal) if nodes.iter().all(lower::reads) => refusal,
+			_ => error,
+		}),
 	}
 }
 

@@ -1,18 +1,21 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: Apache-2.0
 
-//! Turns float models in the ONNX format into AIVM programs.
+//! Turns models in the ONNX format into AIVM programs.
 //!
-//! Three kinds of models are read:
+//! Four kinds of models are read:
 //!
-//! - networks of dense layers with ReLU or other bounds, with scalers in front: quantised to 8 bits by means of a
-//!   table of typical inputs, the calibration rows;
-//! - linear models: the same, with one layer;
-//! - ensembles of decision trees: every comparison exact, leaf weights in fixed point. They need no calibration.
+//! - ensembles of decision trees: every comparison exact, leaf weights in fixed point. They need no calibration;
+//! - chains of dense layers with ReLU or other bounds, and linear models, with scalers in front: quantised to 8 bits by means
+//!   of a table of typical inputs, the calibration rows;
+//! - graphs of convolutions, pools, dense layers, branches and functions: the same;
+//! - graphs that are quantised already, with `QuantizeLinear` and `DequantizeLinear` around operators or with `QLinear`
+//!   operators: their integers, exactly, without calibration. Unsigned bytes are moved by -128, as their zero points are.
 //!
-//! The output of the program follows one convention, see [`interpret_output`].
+//! Inputs and outputs of the program have the dimensions of ONNX, images included; a first dimension of open size is 1.
+//! Unless [`Options::raw_outputs`] is set, the output follows one convention, see [`interpret_output`].
 //!
-//! # Operators
+//! # Operators of trees, linear models and chains of dense layers
 //! - computed: `Add`, `Sub`, `Mul`, `Div`, `MatMul`, `Gemm` with constants; `Relu`, `Clip`; `Concat` of linear results;
 //!   `Scaler`, `LinearClassifier`, `LinearRegressor`, `TreeEnsembleClassifier`, `TreeEnsembleRegressor` (sum or average;
 //!   comparisons `LEQ`, `LT`, `GT`, `GTE`; elementwise operators in front move into the thresholds);
@@ -23,7 +26,24 @@
 //!   what a `post_transform` does. The scores of the program are those before; [`ScoreKind`] says how they become
 //!   probabilities.
 //!
-//! Everything else is refused, all of it at once: see [`ImportError::Unsupported`].
+//! # Operators of graphs
+//! - products: `Conv` (one or two axes; strides, pads, dilations, groups), `Gemm`, `MatMul` with a constant matrix, `Gather`
+//!   of a constant table by integers;
+//! - two values: `Add`, `Sub`, `Mul`, `Sum`; with constants also `Div`, `Pow`, `Max`, `Min`;
+//! - one value: `Abs`, `Ceil`, `Celu`, `Clip`, `Cos`, `Elu`, `Erf`, `Exp`, `Floor`, `Gelu`, `HardSigmoid`, `HardSwish`,
+//!   `LeakyRelu`, `Log`, `Mish`, `Neg`, `PRelu`, `Reciprocal`, `Relu`, `Round`, `Selu`, `Sigmoid`, `Sign`, `Sin`, `Softplus`,
+//!   `Softsign`, `Sqrt`, `Tanh`, `ThresholdedRelu`;
+//! - by channel: `BatchNormalization`, `Softmax`, `LogSoftmax`, `ArgMax`;
+//! - pools: `MaxPool`, `AveragePool`, `GlobalMaxPool`, `GlobalAveragePool`, `ReduceMax`, `ReduceMean`;
+//! - form: `Cast`, `Concat`, `DepthToSpace`, `Dropout`, `Flatten`, `Gather`, `Identity`, `Pad` in front of a window, `Reshape`,
+//!   `Slice`, `SpaceToDepth`, `Split`, `Squeeze`, `Transpose`, `Unsqueeze`;
+//! - constants: `Constant`, `ConstantOfShape`, `Expand`, `Range`, `ReduceProd`, `Shape`, and most operators on constants;
+//! - quantised: `QuantizeLinear`, `DequantizeLinear`, `QLinearConv`, `ConvInteger`, `QLinearMatMul`, `MatMulInteger`, and of
+//!   `com.microsoft` `QGemm`, `QLinearAdd`, `QLinearAveragePool`, `QLinearConcat`, `QLinearGlobalAveragePool`,
+//!   `QLinearLeakyRelu`, `QLinearMul`, `QLinearSigmoid`, `QLinearSoftmax`.
+//!
+//! Everything else is refused, all of it at once: see [`ImportError::Unsupported`]. `docs/reference/import.md` tells how a
+//! graph becomes a program, and where its integers may differ from ONNX Runtime's.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -41,11 +61,14 @@
 mod decode;
 mod error;
 mod float;
+mod graph;
 mod io;
+mod layers;
 mod linear;
 mod lower;
 mod network;
 pub mod proto;
+mod quantise;
 mod report;
 mod rows;
 mod trees;
@@ -57,6 +80,7 @@ use aivm_inference::{Limits, Program, Quantisation, Summary};
 pub use error::{ImportError, OutputError, RowError, RowsError, UnsupportedNode};
 pub use float::{FloatModel, FloatOutput, ScoreKind};
 pub use io::{interpret_output, quantise_row, Output};
+pub use layers::{LayerError, MappedValue};
 pub use report::{Comparison, MappedOperator, Report, Role};
 pub use rows::{Rows, RowsOptions};
 
@@ -117,19 +141,23 @@ pub struct Options {
 	/// By how much of its width the range of an input feature is widened at each end, from 0 to 10, because later
 	/// inputs go beyond the calibration rows. A range is not widened across 0.
 	pub headroom: f64,
+	/// All outputs of the graph as they are, in place of scores and a class: quantised outputs stay quantised, and a
+	/// softmax at the end is computed.
+	pub raw_outputs: bool,
 	/// What the program must keep.
 	pub limits: Limits,
 }
 
 impl Default for Options {
-	/// 64 MiB, task by the graph, full ranges with a tenth more at each end, the limits of programs that run in a
-	/// block.
+	/// 64 MiB, task by the graph, full ranges with a tenth more at each end, scores and a class, the limits of programs
+	/// that run in a block.
 	fn default() -> Self {
 		Self {
 			max_onnx_bytes: 64 << 20,
 			task: Task::Auto,
 			range: RangeMethod::MinMax,
 			headroom: 0.1,
+			raw_outputs: false,
 			limits: Limits::DEFAULT,
 		}
 	}
@@ -152,32 +180,44 @@ pub struct Imported {
 	pub report: Report,
 	/// The float model, as the reference for comparisons.
 	pub float: FloatModel,
+	/// The values of the ONNX graph that the program computes, by name. Empty for ensembles of trees and plain chains of
+	/// dense layers.
+	pub values: Vec<MappedValue>,
 }
 
 /// Imports an ONNX model.
 ///
-/// Models that compute with weights need calibration rows; a few hundred typical inputs are enough. Ensembles of
-/// trees use rows only to report errors.
+/// Models that compute with float weights need calibration rows; a few hundred typical inputs are enough. Ensembles of
+/// trees and quantised models use rows only to report errors.
 ///
 /// # Errors
 /// [`ImportError`]: the bytes are no ONNX model or over a limit, operators are unsupported, calibration rows are missing
 /// or do not fit, or the program is over a limit.
 pub fn import(onnx: &[u8], calibration: Option<&Rows>, options: &Options) -> Result<Imported, ImportError> {
-	let (float, operators) = lower::lower(&decode::decode(onnx, options.max_onnx_bytes)?, options.task)?;
+	let (float, operators) = float::load(onnx, options)?;
 	if let Some(rows) = calibration.filter(|rows| rows.width() != float.inputs() || rows.is_empty()) {
 		return Err(ImportError::Calibration { expected: float.inputs(), given: rows.width(), rows: rows.len() });
 	}
-	let builder = match (&float.trees, calibration) {
-		(Some(ensemble), _) => trees::build(&float, ensemble)?,
-		(None, Some(rows)) => network::build(&float, rows, options)?,
-		(None, None) => return Err(ImportError::NeedsCalibration),
+	let (builder, placed) = match (&float.trees, &float.graph, calibration) {
+		(Some(ensemble), ..) => (trees::build(&float, ensemble)?, Vec::new()),
+		(None, Some(graph), rows) => quantise::build(graph, float.labels.is_some(), rows, options)?,
+		(None, None, Some(rows)) => (network::build(&float, rows, options)?, Vec::new()),
+		(None, None, None) => return Err(ImportError::NeedsCalibration),
 	};
 	let (program, summary) = builder.build(&options.limits).map_err(|error| ImportError::Program(error.to_string()))?;
 	let mut counts = BTreeMap::<&str, usize>::new();
 	program.operations().iter().for_each(|operation| *counts.entry(operation.op.name()).or_default() += 1);
 	let operations = counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+	let calibration = calibration.filter(|_| !options.raw_outputs);
 	let calibration = calibration.map(|rows| compare_some(&program, &float, rows, MAX_COMPARED_ROWS)).transpose()?;
+	let mapped = |placed: quantise::Placed| {
+		let name = float.graph.as_ref()?.nodes.get(placed.node)?.name.clone()?;
+		let quantise::Placed { node, value, scales, zero_points } = placed;
+		Some(MappedValue { name, value, scales, zero_points, node })
+	};
+	let values = placed.into_iter().filter_map(mapped).collect();
 	Ok(Imported {
+		values,
 		bytes: program.to_bytes(),
 		summary,
 		labels: float.labels.clone(),

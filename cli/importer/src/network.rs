@@ -70,6 +70,13 @@ impl Grid {
 		)
 	}
 
+	/// A grid for features of these ranges, and whether it is shifted because one of them lies far from 0.
+	fn of_features(ranges: &[(f64, f64)]) -> (Self, bool) {
+		let wastes = |(low, high): &(f64, f64)| low < high && high.max(0.0) - low.min(0.0) > MAX_WASTE * (high - low);
+		let shifts = ranges.iter().any(wastes);
+		(if shifts { Self::shifted(ranges) } else { Self::covering(ranges) }, shifts)
+	}
+
 	fn new(ranges: impl Iterator<Item = (f64, f64)>) -> Self {
 		let (mut scales, mut zero_points) = (Vec::new(), Vec::new());
 		for (low, high) in ranges {
@@ -96,6 +103,12 @@ impl Grid {
 		let zero_points = PerChannel::new(zero_points)?;
 		Some(Quantisation::Affine { scales: scales(&self.scales)?, zero_points })
 	}
+}
+
+/// Scales and zero points for features of these ranges, and whether a zero point may be no 8-bit integer.
+pub(crate) fn feature_grid(ranges: &[(f64, f64)]) -> (Vec<f64>, Vec<f64>, bool) {
+	let (Grid { scales, zero_points }, shifts) = Grid::of_features(ranges);
+	(scales, zero_points, shifts)
 }
 
 /// Splits the layers at their activations.
@@ -173,8 +186,7 @@ pub(crate) fn build(model: &FloatModel, rows: &Rows, options: &Options) -> Resul
 	let ranges = (0..model.inputs)
 		.map(|index| with_headroom(options.range.of(real.iter().map(|row| row[index])), options.headroom))
 		.collect::<Vec<_>>();
-	let shifts = ranges.iter().any(|(low, high)| low < high && high.max(0.0) - low.min(0.0) > MAX_WASTE * (high - low));
-	let grid = if shifts { Grid::shifted(&ranges) } else { Grid::covering(&ranges) };
+	let (grid, shifts) = Grid::of_features(&ranges);
 	let spec = TensorSpec {
 		dtype: if shifts { Dtype::I32 } else { Dtype::I8 },
 		shape: u32::try_from(model.inputs).ok().and_then(|inputs| Shape::new(&[inputs])).ok_or_else(too_large)?,
@@ -205,7 +217,7 @@ pub(crate) fn build(model: &FloatModel, rows: &Rows, options: &Options) -> Resul
 }
 
 /// A range with room at both ends, but not across 0: numbers that were never negative are expected to stay so.
-fn with_headroom((low, high): (f64, f64), headroom: f64) -> (f64, f64) {
+pub(crate) fn with_headroom((low, high): (f64, f64), headroom: f64) -> (f64, f64) {
 	let room = (high - low) * headroom.clamp(0.0, 10.0);
 	let widened = (low - room, high + room);
 	(if low >= 0.0 { widened.0.max(0.0) } else { widened.0 }, if high <= 0.0 { widened.1.min(0.0) } else { widened.1 })

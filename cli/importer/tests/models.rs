@@ -10,7 +10,7 @@ use aivm_importer::{
 	RangeMethod, RowError, Rows, RowsOptions,
 };
 
-const MODELS: [&str; 3] = ["digits-mlp", "cancer-gbt", "cancer-logreg"];
+const MODELS: [&str; 5] = ["digits-mlp", "cancer-gbt", "cancer-logreg", "digits-cnn", "language-id"];
 
 fn file(model: &str, name: &str) -> Vec<u8> {
 	let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../scripts/models", model, name].iter().collect();
@@ -81,8 +81,21 @@ fn program_should_be_as_accurate_as_the_float_model_when_it_runs_the_heldout_row
 }
 
 #[test]
+fn quantised_model_should_keep_its_accuracy_when_it_is_imported_without_rows() {
+	for model in ["digits-cnn", "language-id"] {
+		let rows = rows(model, "heldout.csv");
+		let imported = import(&file(model, "model-int8.onnx"), None, &Options::default()).unwrap();
+		let comparison = compare(&imported.program, &imported.float, &rows).unwrap();
+		assert!(comparison.agreement().unwrap() >= 0.995, "{model}: {comparison:?}");
+		let (given, truth) = (classes(&imported, &rows), rows.text("label").unwrap());
+		let reference = share(rows.text("float_label").unwrap(), truth);
+		assert!(share(&given, truth) >= reference - 0.01, "{model}: {} {reference}", share(&given, truth));
+	}
+}
+
+#[test]
 fn heldout_rows_should_be_three_tenths_of_the_data_when_committed() {
-	for (model, all) in MODELS.into_iter().zip([1_797usize, 569, 569]) {
+	for (model, all) in MODELS.into_iter().zip([1_797usize, 569, 569, 1_797, 2_400]) {
 		assert!(rows(model, "heldout.csv").len() * 10 >= all * 3, "{model}");
 	}
 }
@@ -124,7 +137,7 @@ fn import_should_cut_extremes_when_ranges_are_percentiles() {
 
 #[test]
 fn import_should_ask_for_calibration_when_a_network_has_none() {
-	for model in ["digits-mlp", "cancer-logreg"] {
+	for model in ["digits-mlp", "cancer-logreg", "digits-cnn", "language-id"] {
 		let error = import(&file(model, "model.onnx"), None, &Options::default()).unwrap_err();
 		assert_eq!(error, ImportError::NeedsCalibration, "{model}");
 	}
@@ -154,7 +167,7 @@ fn import_should_be_refused_when_the_program_is_over_a_limit() {
 
 #[test]
 fn row_should_be_refused_when_it_does_not_fit_the_program() {
-	for (model, inputs) in MODELS.into_iter().zip([64, 30, 30]) {
+	for (model, inputs) in MODELS.into_iter().zip([64, 30, 30, 64, 48]) {
 		let imported = imported(model);
 		for given in [0, inputs - 1, inputs + 1] {
 			let row = vec![1.0; given];

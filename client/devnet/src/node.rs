@@ -11,6 +11,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
+use rustix::process::{kill_process, Pid, Signal};
 use serde_json::{json, Value};
 use tempfile::TempDir;
 
@@ -180,9 +181,9 @@ impl Node {
 		let Some(mut process) = self.process.take() else {
 			return Err(Error::NotRunning(self.config.name.clone()));
 		};
-		let asked = Command::new("kill").arg("-TERM").arg(process.child.id().to_string()).status();
+		let asked = kill_process(Pid::from_child(&process.child), Signal::TERM);
 		let deadline = Instant::now() + STOP_TIMEOUT;
-		while asked.as_ref().is_ok_and(|status| status.success()) && Instant::now() < deadline {
+		while asked.is_ok() && Instant::now() < deadline {
 			if !matches!(process.child.try_wait(), Ok(None)) {
 				return Ok(());
 			}

@@ -39,9 +39,9 @@ fn start_should_time_out_and_kill_the_process_when_it_never_answers() {
 		Err(Error::Timeout { tail, .. }) => assert!(tail.contains("waiting")),
 		other => panic!("{other:?}"),
 	}
-	let pid = std::fs::read_to_string(pid).unwrap();
-	let alive = std::process::Command::new("kill").args(["-0", pid.trim()]).status().unwrap();
-	assert!(!alive.success(), "process {pid} still runs");
+	let pid = std::fs::read_to_string(pid).unwrap().trim().parse().unwrap();
+	let alive = rustix::process::test_kill_process(rustix::process::Pid::from_raw(pid).unwrap());
+	assert!(alive.is_err(), "process {pid} still runs");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use sc_service::{config::KeystoreConfig, Configuration, Error, TaskManager};
 use parts::{ImportQueue, Parts};
 
 /// The functions that the runtime may import from the node.
-pub type HostFunctions = sp_io::SubstrateHostFunctions;
+pub type HostFunctions = (sp_io::SubstrateHostFunctions, aivm_host::inference::HostFunctions);
 /// Executes blocks and answers runtime calls.
 pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
 /// The database.

@@ -91,6 +91,12 @@ pub enum ProgramFault {
 	/// A decision tree in an operation is empty or badly split, or names a feature or output that does not exist.
 	#[codec(index = 25)]
 	InvalidTree(u16),
+	/// An embedding has no row for an element that its input can hold.
+	#[codec(index = 26)]
+	IndexOutOfRange(u16),
+	/// One row of an operation's result is more than a dispute could re-execute.
+	#[codec(index = 27)]
+	NotDisputable(u16),
 }
 
 impl From<&ProgramError> for ProgramFault {
@@ -127,18 +133,26 @@ impl From<&ProgramError> for ProgramFault {
 			ProgramError::UnusedValue { value } => Self::UnusedValue(value),
 			ProgramError::DuplicateOutput { value } => Self::DuplicateOutput(value),
 			ProgramError::Operation { operation, error } => match error {
-				OperationError::InputCount { .. } | OperationError::InputType { .. } | OperationError::OutputShape => {
-					Self::OperationShape(operation)
-				}
+				OperationError::InputCount { .. }
+				| OperationError::InputType { .. }
+				| OperationError::InputShape { .. }
+				| OperationError::OutputShape
+				| OperationError::Window
+				| OperationError::Groups { .. }
+				| OperationError::Axes
+				| OperationError::MissingElements => Self::OperationShape(operation),
 				OperationError::ParameterLength { .. }
 				| OperationError::NotCanonical { .. }
 				| OperationError::Multiplier { .. }
+				| OperationError::ParameterRange { .. }
 				| OperationError::ClampBounds { .. } => Self::OperationParameters(operation),
 				OperationError::AccumulatorOverflow { .. } => Self::AccumulatorOverflow(operation),
 				OperationError::EmptyTree
 				| OperationError::Split { .. }
 				| OperationError::FeatureOutOfRange { .. }
 				| OperationError::TargetOutOfRange { .. } => Self::InvalidTree(operation),
+				OperationError::IndexOutOfRange { .. } => Self::IndexOutOfRange(operation),
+				OperationError::NotDisputable { .. } => Self::NotDisputable(operation),
 			},
 		}
 	}

@@ -78,6 +78,7 @@ pub use weights::WeightInfo;
 #[allow(clippy::expect_used, reason = "the code that the macro writes for the metadata has `expect`s")]
 #[frame_support::pallet]
 pub mod pallet {
+	use aivm_inference::kernels::Kernels;
 	use aivm_market_math::{Balance, Price, Shares};
 	use aivm_receipts::{ReceiptId, TaskId};
 	use aivm_traits::{ModelInspect, ReceiptSink, VersionRef};
@@ -112,6 +113,10 @@ pub mod pallet {
 		type Currency: Inspect<Self::AccountId, Balance = Balance>
 			+ Mutate<Self::AccountId>
 			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+		/// What computes the products of programs in [`Pallet::infer`]. It must agree with
+		/// [`aivm_inference::kernels::Portable`], which dry runs use and weights are measured with.
+		type Kernels: Kernels;
 
 		/// Where models come from.
 		type Models: ModelInspect<Self::AccountId>;

@@ -119,6 +119,7 @@ impl pallet_tasks::Config for Test {
 	type WeightInfo = ();
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	type Kernels = aivm_inference::kernels::Portable;
 	type Models = Registry;
 	type Receipts = Receipts;
 	type BlockAuthor = Author;

@@ -12,18 +12,49 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
+use core::ops::Range;
+
 use crate::{
+	execute::needed_elements,
 	operation::Op,
+	scale::PerChannel,
 	tensor::{Dtype, TensorType},
 	tree::{clip, TreeEnsemble},
+	window::Window,
 };
 
 /// MAC equivalents of decoding and starting an operation, whatever its size.
 pub const PER_OPERATION: u64 = 320;
-/// MAC equivalents of starting one row of a dense layer, besides 1 for each of its features.
-pub const PER_DENSE_ROW: u64 = 24;
-/// MAC equivalents of starting one sum of a dense layer, besides 1 for each of its products.
-pub const PER_SUM: u64 = 6;
+/// MAC equivalents of starting one row of a dense layer, or one group at one position of a convolution.
+pub const PER_DENSE_ROW: u64 = 40;
+/// MAC equivalents of preparing one number of such a row.
+pub const PER_FEATURE: u64 = 3;
+/// MAC equivalents of starting one sum of a dense layer or convolution, besides 1 for each of its products.
+pub const PER_SUM: u64 = 8;
+/// MAC equivalents of one number that the zero points of weights are multiplied with.
+pub const PER_TOTAL: u64 = 1;
+/// MAC equivalents of one product of a depthwise convolution.
+pub const PER_DEPTHWISE: u64 = 3;
+/// MAC equivalents of starting one position of a pool or a depthwise convolution.
+pub const PER_POSITION: u64 = 40;
+/// MAC equivalents of starting one place of a window.
+pub const PER_PLACE: u64 = 12;
+/// MAC equivalents of one element of a pool.
+pub const PER_POOLED: u64 = 2;
+/// MAC equivalents of one division: of each result of an average pool and of a softmax.
+pub const PER_DIVISION: u64 = 16;
+/// MAC equivalents of one exponential of a softmax, looked up twice.
+pub const PER_EXPONENTIAL: u64 = 6;
+/// MAC equivalents of adding or multiplying two elements.
+pub const PER_PAIR: u64 = 6;
+/// MAC equivalents of starting a row whose elements are looked up by stride.
+pub const PER_STRIDED_ROW: u64 = 24;
+/// MAC equivalents of one element that is looked up by stride.
+pub const PER_STRIDED: u64 = 3;
+/// MAC equivalents of starting one piece of a concatenation, or one row of an embedding.
+pub const PER_PIECE: u64 = 20;
+/// MAC equivalents of looking up one element in a table.
+pub const PER_LOOKUP: u64 = 2;
 /// MAC equivalents of requantising one element.
 pub const PER_REQUANTISE: u64 = 4;
 /// MAC equivalents of starting one row of a requantisation or argmax.
@@ -55,6 +86,11 @@ pub struct Cost {
 }
 
 impl Cost {
+	/// Whether neither part is more than that of `limit`.
+	pub const fn is_within(&self, limit: &Self) -> bool {
+		self.macs <= limit.macs && self.bytes <= limit.bytes
+	}
+
 	/// The sum of two costs, capped at the largest number.
 	#[must_use]
 	pub const fn saturating_add(self, other: Self) -> Self {
@@ -81,38 +117,114 @@ pub struct Summary {
 
 /// Cost of one operation with inputs of these types and a result of that type, its parameters not counted as bytes.
 ///
-/// | operator | MAC equivalents |
-/// |---|---|
-/// | every operation | [`PER_OPERATION`] |
-/// | Dense, `R` rows, `K` to `N` | `R * (N * (K + PER_SUM) + K + PER_DENSE_ROW)` |
-/// | Requantise, `R` rows of `C` | `R * (C * PER_REQUANTISE + PER_ROW)` |
-/// | Clamp, `R` rows of `C` | `R * C * PER_CLAMP_I8` or `PER_CLAMP_I32` |
-/// | ArgMax, `R` rows of `C` | `R * (C * PER_COMPARE + PER_ROW)` |
-/// | TreeEnsemble, `R` rows | `R * (total depth * PER_STEP + trees * (PER_TREE + weights of a leaf)) + branches * PER_BRANCH` |
-///
-/// Bytes are those of all inputs and of the result.
+/// See the table in `docs/reference/program-format.md`. Bytes are those of all inputs and of the result.
 pub fn operation_cost(op: &Op, inputs: &[TensorType], output: &TensorType) -> Cost {
 	let tensors = inputs.iter().chain([output]);
 	let bytes = tensors.fold(0u64, |sum, tensor| sum.saturating_add(tensor.bytes().into()));
-	let input = inputs.first().unwrap_or(output);
-	let rows = u64::from(input.shape.rows());
-	let features = u64::from(input.shape.features());
-	let per_row = match (op, input.dtype) {
-		(Op::Dense(layer), _) => {
-			let sums = u64::from(clip(layer.bias.len())).saturating_mul(features.saturating_add(PER_SUM));
-			sums.saturating_add(features).saturating_add(PER_DENSE_ROW)
-		}
-		(Op::Requantise(_), _) => features.saturating_mul(PER_REQUANTISE).saturating_add(PER_ROW),
-		(Op::Clamp(_), Dtype::I8) => features.saturating_mul(PER_CLAMP_I8),
-		(Op::Clamp(_), Dtype::I32) => features.saturating_mul(PER_CLAMP_I32),
-		(Op::ArgMax, _) => features.saturating_mul(PER_COMPARE).saturating_add(PER_ROW),
-		(Op::TreeEnsemble(ensemble), _) => trees(ensemble),
-	};
-	let once = match op {
+	let macs = once(op, output).saturating_add(per_row(op, inputs, output).saturating_mul(output.shape.rows().into()));
+	Cost { macs, bytes }
+}
+
+/// Cost of making some rows of the result alone, as a dispute does: bytes are those of the elements needed and made.
+pub fn rows_cost(op: &Op, inputs: &[TensorType], output: &TensorType, rows: Range<u32>) -> Cost {
+	let count = rows.end.saturating_sub(rows.start);
+	let macs = once(op, output).saturating_add(per_row(op, inputs, output).saturating_mul(count.into()));
+	let made = u64::from(count).saturating_mul(output.shape.features().into()).saturating_mul(output.dtype.size().into());
+	let needed = needed_elements(op, inputs, output, rows);
+	let bytes = inputs.iter().zip(needed).fold(made, |sum, (input, needed)| {
+		let elements = u64::from(needed.end.saturating_sub(needed.start));
+		sum.saturating_add(elements.saturating_mul(input.dtype.size().into()))
+	});
+	Cost { macs, bytes }
+}
+
+/// Sums of `terms`, each a product of numbers.
+fn sum<const TERMS: usize>(terms: [&[u64]; TERMS]) -> u64 {
+	let product = |factors: &[u64]| factors.iter().fold(1u64, |product, factor| product.saturating_mul(*factor));
+	terms.iter().fold(0, |sum, factors| sum.saturating_add(product(factors)))
+}
+
+/// MAC equivalents of an operation besides those of the rows of its result.
+fn once(op: &Op, output: &TensorType) -> u64 {
+	PER_OPERATION.saturating_add(match op {
 		Op::TreeEnsemble(ensemble) => u64::from(clip(ensemble.features.len())).saturating_mul(PER_BRANCH),
-		Op::Dense(_) | Op::Requantise(_) | Op::Clamp(_) | Op::ArgMax => 0,
-	};
-	Cost { macs: rows.saturating_mul(per_row).saturating_add(once).saturating_add(PER_OPERATION), bytes }
+		// The weights are turned round.
+		Op::Conv2d(layer) if layer.is_depthwise(output) => {
+			u64::from(clip(layer.weights.len())).saturating_mul(PER_STRIDED)
+		}
+		_ => 0,
+	})
+}
+
+/// MAC equivalents of one row of the result.
+fn per_row(op: &Op, inputs: &[TensorType], output: &TensorType) -> u64 {
+	let input = inputs.first().unwrap_or(output);
+	let features = u64::from(input.shape.features());
+	let results = u64::from(output.shape.features());
+	match op {
+		Op::Dense(layer) => sum([
+			&[PER_DENSE_ROW],
+			&[features, PER_FEATURE],
+			&[results, features.saturating_add(PER_SUM)],
+			&[zero_points(&layer.weight_zero_points), features.saturating_add(results)],
+		]),
+		Op::Conv2d(layer) => {
+			let (area, groups) = (u64::from(layer.window.area()), u64::from(layer.groups).max(1));
+			let zero_points = zero_points(&layer.weight_zero_points);
+			let totals = [zero_points, sum([&[area, features], &[results], &[area, PER_PLACE]])];
+			if layer.is_depthwise(output) {
+				return sum([
+					&[PER_POSITION],
+					&[area, PER_PLACE],
+					&[area, features, PER_DEPTHWISE],
+					&totals,
+				]);
+			}
+			let depth = area.saturating_mul(features.checked_div(groups).unwrap_or(0));
+			sum([
+				&[groups, PER_DENSE_ROW],
+				&[groups, area, PER_PLACE],
+				&[groups, depth, PER_FEATURE],
+				&[results, depth.saturating_add(PER_SUM)],
+				&totals,
+			])
+		}
+		Op::MaxPool(pool) => pooled(&pool.window, results),
+		Op::AveragePool(pool) => pooled(&pool.window, results).saturating_add(results.saturating_mul(PER_DIVISION)),
+		Op::Requantise(_) => sum([&[results, PER_REQUANTISE], &[PER_ROW]]),
+		Op::Clamp(_) => results.saturating_mul(match input.dtype {
+			Dtype::I8 => PER_CLAMP_I8,
+			Dtype::I32 => PER_CLAMP_I32,
+		}),
+		Op::ArgMax => sum([&[features, PER_COMPARE], &[PER_ROW]]),
+		Op::TreeEnsemble(ensemble) => trees(ensemble),
+		Op::Add(_) | Op::Multiply(_) => {
+			let repeats = inputs.iter().any(|input| input.shape != output.shape);
+			let strided = if repeats { sum([&[PER_STRIDED_ROW], &[results, PER_STRIDED]]) } else { 0 };
+			strided.saturating_add(results.saturating_mul(PER_PAIR))
+		}
+		// At most one piece of each input begins in a row.
+		Op::Concat { .. } => u64::from(clip(inputs.len())).saturating_mul(PER_PIECE),
+		Op::Reshape { .. } => 0,
+		Op::Transpose { .. } => sum([&[PER_STRIDED_ROW], &[results, PER_STRIDED]]),
+		Op::Lookup(_) => results.saturating_mul(PER_LOOKUP),
+		Op::Softmax(_) => sum([&[PER_ROW], &[results, PER_EXPONENTIAL.saturating_add(PER_DIVISION)]]),
+		Op::Embed(_) => PER_PIECE,
+	}
+}
+
+/// How often the zero points of weights are multiplied with the total of a row.
+const fn zero_points(points: &PerChannel<i8>) -> u64 {
+	if matches!(points, PerChannel::One(0)) {
+		0
+	} else {
+		PER_TOTAL
+	}
+}
+
+fn pooled(window: &Window, channels: u64) -> u64 {
+	let area = u64::from(window.area());
+	sum([&[PER_POSITION], &[area, PER_PLACE], &[area, channels, PER_POOLED]])
 }
 
 /// MAC equivalents of one row of an ensemble: each tree is counted with its longest path.

@@ -9,7 +9,7 @@ use codec::{Compact, Decode};
 use crate::{
 	error::{Part, ProgramError, Quantity},
 	limits::{MAX_INPUTS, MAX_OPERATIONS, MAX_OUTPUTS},
-	operation::{Dense, Op, Operation},
+	operation::{Conv2d, Dense, Embed, Lookup, Op, Operation, Softmax},
 	program::{Program, ProgramOutput, FORMAT_VERSION},
 	tensor::{to_signed, Dtype, Shape, TensorSpec},
 	tree::{clip, TreeEnsemble},
@@ -124,6 +124,28 @@ impl Reader<'_> {
 				leaves: self.take()?,
 				weights: self.list(i32::from_le_bytes)?,
 			}),
+			5 => Op::Conv2d(Conv2d {
+				window: self.take()?,
+				groups: self.take()?,
+				input_zero_point: self.take()?,
+				weight_zero_points: self.take()?,
+				bias: self.list(i32::from_le_bytes)?,
+				weights: self.bytes()?,
+			}),
+			6 => Op::MaxPool(self.take()?),
+			7 => Op::AveragePool(self.take()?),
+			8 => Op::Add(self.take()?),
+			9 => Op::Multiply(self.take()?),
+			10 => Op::Concat { axis: self.take()? },
+			11 => Op::Reshape { shape: self.take()? },
+			12 => Op::Transpose { order: self.take()? },
+			13 => Op::Lookup(Lookup { table: self.bytes()? }),
+			14 => Op::Softmax(Softmax {
+				exponentials: self.list(u32::from_le_bytes)?,
+				multiplier: self.take()?,
+				zero_point: self.take()?,
+			}),
+			15 => Op::Embed(Embed { width: self.take()?, table: self.bytes()? }),
 			index => return Err(ProgramError::UnknownOperation { operation: number, index }),
 		};
 		Ok(Operation { inputs, op })

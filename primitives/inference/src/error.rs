@@ -115,6 +115,12 @@ pub enum Parameter {
 	/// Zero points of an input or output.
 	#[codec(index = 8)]
 	ZeroPoints,
+	/// The table of a lookup or embedding, or the exponentials of a softmax.
+	#[codec(index = 9)]
+	Table,
+	/// The factors of a sum.
+	#[codec(index = 10)]
+	Factors,
 }
 
 impl fmt::Display for Parameter {
@@ -129,6 +135,8 @@ impl fmt::Display for Parameter {
 			Self::Splits => "splits",
 			Self::Scales => "scales",
 			Self::ZeroPoints => "zero points",
+			Self::Table => "table entries",
+			Self::Factors => "factors",
 		})
 	}
 }
@@ -226,6 +234,55 @@ pub enum OperationError {
 		/// Number of outputs.
 		outputs: u32,
 	},
+	/// The shape of an input does not go with that of the first.
+	#[codec(index = 12)]
+	InputShape {
+		/// Number of the input, from 0.
+		input: u16,
+	},
+	/// The input has not the rank 4, or the window is not well-formed or larger than the padded input.
+	#[codec(index = 13)]
+	Window,
+	/// The groups of a convolution do not divide its channels.
+	#[codec(index = 14)]
+	Groups {
+		/// Number of groups.
+		groups: u32,
+		/// Channels of the input.
+		channels: u32,
+		/// Channels of the result.
+		outputs: u32,
+	},
+	/// An axis does not exist.
+	#[codec(index = 15)]
+	Axes,
+	/// A table has no entry for an element that the input can hold.
+	#[codec(index = 16)]
+	IndexOutOfRange {
+		/// Smallest element of the input.
+		low: i32,
+		/// Largest element of the input.
+		high: i32,
+		/// Rows of the table.
+		rows: u32,
+	},
+	/// An entry of a parameter is out of its range.
+	#[codec(index = 17)]
+	ParameterRange {
+		/// The parameter.
+		parameter: Parameter,
+	},
+	/// A part of an input that a part of the result depends on is not there.
+	#[codec(index = 19)]
+	MissingElements,
+	/// One row of the result is more work, or looks at more bytes, than a dispute may re-execute.
+	#[codec(index = 18)]
+	NotDisputable {
+		/// MAC equivalents of one row.
+		macs: u64,
+		/// Bytes that one row looks at.
+		bytes: u64,
+	},
 }
 
 impl fmt::Display for OperationError {
@@ -283,6 +340,33 @@ impl fmt::Display for OperationError {
 					"tree {tree} adds to output {target} but there are {outputs}; add a base value for it"
 				)
 			}
+			Self::InputShape { input } => write!(
+				formatter,
+				"the shape of input {input} does not go with that of input 0; reshape one of them, or repeat dimensions of 1"
+			),
+			Self::Window => formatter.write_str(
+				"its window needs an input [images, height, width, channels] that it fits into, sizes, strides and dilations \
+				 of at least 1, and padding below the size of the kernel; pools take no dilation",
+			),
+			Self::Groups { groups, channels, outputs } => write!(
+				formatter,
+				"{groups} groups do not divide {channels} input and {outputs} output channels; use a divisor of both"
+			),
+			Self::Axes => formatter.write_str("it names an axis that the input does not have; count axes from 0"),
+			Self::IndexOutOfRange { low, high, rows } => write!(
+				formatter,
+				"the input can hold {low} to {high} but the table has {rows} rows; clamp the input to 0 and the last row"
+			),
+			Self::ParameterRange { parameter } => {
+				write!(formatter, "an entry of its {parameter} is out of range; see the program format for the bounds")
+			}
+			Self::MissingElements => formatter
+				.write_str("a part of the result needs elements of an input that are not given; open all of them"),
+			Self::NotDisputable { macs, bytes } => write!(
+				formatter,
+				"one row of its result takes {macs} MAC equivalents and {bytes} bytes, more than a dispute re-executes; \
+				 use fewer features or a smaller window"
+			),
 		}
 	}
 }

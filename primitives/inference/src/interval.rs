@@ -5,8 +5,9 @@
 
 use crate::{
 	error::{OperationError, Parameter},
-	operation::{Dense, Op},
-	rounding::requantise,
+	operation::{Add, AveragePool, Conv2d, Embed, Multiply, Op, Softmax},
+	rounding::{requantise, rounding_shift, saturate},
+	scale::{Multiplier, PerChannel},
 	tensor::{Dtype, Quantisation, TensorSpec, TensorType, FLOAT_ORDER_MAX, FLOAT_ORDER_MIN},
 	tree::{clip, Leaves, TreeEnsemble},
 };
@@ -85,12 +86,11 @@ fn hull(intervals: impl IntoIterator<Item = Interval>) -> Option<Interval> {
 /// Checks everything about the parameters that [`Op::output_type`] does not: canonical form, ranges, and that sums fit.
 /// Takes time linear in the size of the parameters.
 pub fn analyse(op: &Op, inputs: &[(TensorType, Interval)]) -> Result<Interval, OperationError> {
-	let [(input, range)] = inputs else {
-		let given = u16::try_from(inputs.len()).unwrap_or(u16::MAX);
-		return Err(OperationError::InputCount { expected: 1, given });
-	};
+	let none = OperationError::InputCount { expected: 1, given: 0 };
+	let &(TensorType { shape, .. }, range) = inputs.first().ok_or(none)?;
+	let all = hull(inputs.iter().map(|(_, range)| *range)).ok_or(none)?;
 	match op {
-		Op::Dense(layer) => dense(layer, input.shape.features(), *range),
+		Op::Dense(layer) => sums(&layer.weights, &layer.weight_zero_points, &layer.bias, layer.input_zero_point, range),
 		Op::Requantise(layer) => {
 			canonical(layer.multipliers.is_canonical(), Parameter::Multipliers)?;
 			let values = layer.multipliers.values();
@@ -98,10 +98,7 @@ pub fn analyse(op: &Op, inputs: &[(TensorType, Interval)]) -> Result<Interval, O
 				return Err(OperationError::Multiplier { channel: clip(channel) });
 			}
 			// Rounding keeps order, so the bounds of the input give those of the result.
-			let ranges = values.iter().map(|multiplier| Interval {
-				low: requantise(range.low, *multiplier, layer.zero_point).into(),
-				high: requantise(range.high, *multiplier, layer.zero_point).into(),
-			});
+			let ranges = values.iter().map(|multiplier| scaled(range, *multiplier, layer.zero_point));
 			Ok(hull(ranges).unwrap_or(Interval::of(Dtype::I8)))
 		}
 		Op::Clamp(bounds) => Ok(Interval {
@@ -109,13 +106,54 @@ pub fn analyse(op: &Op, inputs: &[(TensorType, Interval)]) -> Result<Interval, O
 			high: range.high.max(bounds.low).min(bounds.high),
 		}),
 		Op::ArgMax => {
-			let last = input.shape.features().saturating_sub(1);
+			let last = shape.features().saturating_sub(1);
 			Ok(Interval { low: 0, high: i32::try_from(last).unwrap_or(i32::MAX) })
 		}
 		Op::TreeEnsemble(ensemble) => {
-			ensemble.depths(input.shape.features())?;
+			ensemble.depths(shape.features())?;
 			trees(ensemble)
 		}
+		Op::Conv2d(layer) => convolution(layer, range),
+		Op::AveragePool(pool) => average(pool, range),
+		Op::Add(add) => {
+			let [(_, first), (_, second)] = inputs else { return Err(none) };
+			weighted(add, *first, *second)
+		}
+		Op::Multiply(multiply) => {
+			let [(_, first), (_, second)] = inputs else { return Err(none) };
+			product(multiply, *first, *second)
+		}
+		Op::Lookup(lookup) => {
+			let possible = (-128i32..).zip(&lookup.table).filter(|(x, _)| range.low <= *x && *x <= range.high);
+			let values = possible.map(|(_, y)| Interval { low: i32::from(*y), high: i32::from(*y) });
+			Ok(hull(values).unwrap_or(Interval::of(Dtype::I8)))
+		}
+		Op::Softmax(softmax) => exponentials(softmax),
+		Op::Embed(embed) => rows_of(embed, range),
+		Op::MaxPool(_) | Op::Concat { .. } | Op::Reshape { .. } | Op::Transpose { .. } => Ok(all),
+	}
+}
+
+/// The results of requantising each number of a range.
+fn scaled(range: Interval, multiplier: Multiplier, zero_point: i8) -> Interval {
+	Interval {
+		low: requantise(range.low, multiplier, zero_point).into(),
+		high: requantise(range.high, multiplier, zero_point).into(),
+	}
+}
+
+fn normalised(multiplier: Multiplier) -> Result<(), OperationError> {
+	if multiplier.is_normalised() {
+		return Ok(());
+	}
+	Err(OperationError::Multiplier { channel: 0 })
+}
+
+/// The differences from a zero point; both are small.
+fn centred(range: Interval, zero_point: i8) -> Interval {
+	Interval {
+		low: range.low.saturating_sub(zero_point.into()),
+		high: range.high.saturating_sub(zero_point.into()),
 	}
 }
 
@@ -126,15 +164,21 @@ fn canonical(is_canonical: bool, parameter: Parameter) -> Result<(), OperationEr
 	Err(OperationError::NotCanonical { parameter })
 }
 
-fn dense(layer: &Dense, features: u32, range: Interval) -> Result<Interval, OperationError> {
-	canonical(layer.weight_zero_points.is_canonical(), Parameter::WeightZeroPoints)?;
-	let zero = i64::from(layer.input_zero_point);
-	let low = i64::from(range.low).saturating_sub(zero);
-	let high = i64::from(range.high).saturating_sub(zero);
-	let features = usize::try_from(features).unwrap_or(usize::MAX).max(1);
+/// The sums of products of a row with the weights of each output channel.
+fn sums(
+	weights: &[i8],
+	weight_zero_points: &PerChannel<i8>,
+	bias: &[i32],
+	input_zero_point: i8,
+	range: Interval,
+) -> Result<Interval, OperationError> {
+	canonical(weight_zero_points.is_canonical(), Parameter::WeightZeroPoints)?;
+	let Interval { low, high } = centred(range, input_zero_point);
+	let (low, high) = (i64::from(low), i64::from(high));
+	let features = weights.len().checked_div(bias.len()).unwrap_or(0).max(1);
 	let mut result = None;
-	for (channel, (weights, bias)) in layer.weights.chunks_exact(features).zip(&layer.bias).enumerate() {
-		let zero_point = i32::from(layer.weight_zero_points.get(channel).copied().unwrap_or_default());
+	for (channel, (weights, bias)) in weights.chunks_exact(features).zip(bias).enumerate() {
+		let zero_point = i32::from(weight_zero_points.get(channel).copied().unwrap_or_default());
 		// A term is x * w with x in low..=high: group the terms by the sign of the weight.
 		let (mut positive, mut negative) = (0i64, 0i64);
 		for weight in weights {
@@ -149,6 +193,76 @@ fn dense(layer: &Dense, features: u32, range: Interval) -> Result<Interval, Oper
 		result = hull(result.into_iter().chain([sum.check(channel)?]));
 	}
 	Ok(result.unwrap_or(Interval::of(Dtype::I32)))
+}
+
+fn convolution(layer: &Conv2d, range: Interval) -> Result<Interval, OperationError> {
+	let zero = i32::from(layer.input_zero_point);
+	let range = match (layer.window.before, layer.window.after) {
+		([0, 0], [0, 0]) => range,
+		// Padding is the zero point.
+		_ => Interval { low: range.low.min(zero), high: range.high.max(zero) },
+	};
+	sums(&layer.weights, &layer.weight_zero_points, &layer.bias, layer.input_zero_point, range)
+}
+
+fn average(pool: &AveragePool, range: Interval) -> Result<Interval, OperationError> {
+	normalised(pool.multiplier)?;
+	// A sum of differences of at most 255.
+	if pool.window.area() > i32::MAX.unsigned_abs() >> 8 {
+		return Err(OperationError::Window);
+	}
+	let mut range = centred(range, pool.input_zero_point);
+	if pool.count_padding {
+		range = Interval { low: range.low.min(0), high: range.high.max(0) };
+	}
+	// A mean lies between the smallest and the largest element, and rounding keeps order.
+	Ok(scaled(range, pool.multiplier, pool.zero_point))
+}
+
+fn weighted(add: &Add, first: Interval, second: Interval) -> Result<Interval, OperationError> {
+	let largest = add.factors.iter().map(|factor| factor.unsigned_abs()).max().unwrap_or(0);
+	if largest >> 30 != 1 || add.shift > Multiplier::MAX_SHIFT {
+		return Err(OperationError::ParameterRange { parameter: Parameter::Factors });
+	}
+	let (mut low, mut high) = (0i64, 0i64);
+	for ((range, zero_point), factor) in [first, second].into_iter().zip(add.input_zero_points).zip(add.factors) {
+		let Interval { low: least, high: most } = centred(range, zero_point);
+		let ends = [least, most].map(|end| i64::from(end).saturating_mul(factor.into()));
+		low = low.saturating_add(ends[0].min(ends[1]));
+		high = high.saturating_add(ends[0].max(ends[1]));
+	}
+	let end = |sum: i64| i32::from(saturate(rounding_shift(sum, add.shift), add.zero_point));
+	Ok(Interval { low: end(low), high: end(high) })
+}
+
+fn product(multiply: &Multiply, first: Interval, second: Interval) -> Result<Interval, OperationError> {
+	normalised(multiply.multiplier)?;
+	let [left, right] = multiply.input_zero_points;
+	let (left, right) = (centred(first, left), centred(second, right));
+	let corners = [(left.low, right.low), (left.low, right.high), (left.high, right.low), (left.high, right.high)];
+	let corners = corners.map(|(left, right)| left.saturating_mul(right)).map(|end| Interval { low: end, high: end });
+	let range = hull(corners).unwrap_or(Interval::of(Dtype::I32));
+	Ok(scaled(range, multiply.multiplier, multiply.zero_point))
+}
+
+fn exponentials(softmax: &Softmax) -> Result<Interval, OperationError> {
+	normalised(softmax.multiplier)?;
+	let in_range = softmax.exponentials.iter().all(|value| *value <= Softmax::MAX_EXPONENTIAL);
+	if !in_range || softmax.exponentials.first().is_none_or(|first| *first == 0) {
+		return Err(OperationError::ParameterRange { parameter: Parameter::Table });
+	}
+	// A share of a sum is between 0 and 1.
+	Ok(scaled(Interval { low: 0, high: 1 }, softmax.multiplier, softmax.zero_point))
+}
+
+fn rows_of(embed: &Embed, range: Interval) -> Result<Interval, OperationError> {
+	let rows = clip(embed.table.len()).checked_div(embed.width).unwrap_or(0);
+	let last = i32::try_from(rows).unwrap_or(i32::MAX).saturating_sub(1);
+	if range.low < 0 || range.high > last {
+		return Err(OperationError::IndexOutOfRange { low: range.low, high: range.high, rows });
+	}
+	let values = embed.table.iter().map(|value| Interval { low: i32::from(*value), high: i32::from(*value) });
+	Ok(hull(values).unwrap_or(Interval::of(Dtype::I8)))
 }
 
 fn trees(ensemble: &TreeEnsemble) -> Result<Interval, OperationError> {

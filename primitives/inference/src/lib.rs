@@ -36,6 +36,7 @@ mod execute;
 pub mod interval;
 pub mod kernels;
 mod limits;
+mod merkle;
 mod operation;
 mod program;
 #[cfg(feature = "std")]
@@ -43,20 +44,29 @@ pub mod quantise;
 pub mod rounding;
 mod scale;
 mod tensor;
+mod tile;
+pub mod transcript;
 mod tree;
 mod validate;
+mod window;
 
 pub use builder::ProgramBuilder;
 pub use cost::{Cost, Summary};
 pub use error::{OperationError, Parameter, Part, ProgramError, Quantity, RunError};
-pub use execute::execute_op;
-pub use limits::{Limits, MAX_ELEMENTS, MAX_INPUTS, MAX_OPERATIONS, MAX_OUTPUTS, MAX_RANK};
-pub use operation::{Clamp, Dense, Op, Operation, Requantise, ValueId};
+pub use execute::{execute_op, execute_rows, needed_elements, Elements, Slice};
+pub use limits::{Limits, MAX_ELEMENTS, MAX_INPUTS, MAX_OPERANDS, MAX_OPERATIONS, MAX_OUTPUTS, MAX_RANK};
+pub use operation::{
+	Add, AveragePool, Clamp, Conv2d, Dense, Embed, Lookup, MaxPool, Multiply, Op, Operation, Requantise, Softmax, ValueId,
+	TABLE,
+};
+pub use merkle::Commitment;
 pub use program::{Program, ProgramOutput, FORMAT_VERSION, RUN_OVERHEAD};
 pub use scale::{Multiplier, PerChannel, Scale};
 pub use tensor::{
 	float_order_bits, float_order_key, Data, Dtype, Quantisation, Shape, Tensor, TensorSpec, TensorType,
 	FLOAT_ORDER_MAX, FLOAT_ORDER_MIN,
 };
+pub use tile::Tile;
 pub use tree::{Comparison, Leaves, Tree, TreeEnsemble};
 pub use validate::PER_VALUE;
+pub use window::{Geometry, Window};

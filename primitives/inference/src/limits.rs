@@ -3,6 +3,8 @@
 
 //! Bounds that a program must keep to be accepted.
 
+use crate::cost::Cost;
+
 /// Most dimensions of a tensor.
 pub const MAX_RANK: usize = 4;
 /// Most elements of a tensor.
@@ -11,6 +13,8 @@ pub const MAX_ELEMENTS: u32 = 1 << 24;
 pub const MAX_INPUTS: u16 = 64;
 /// Most outputs of a program.
 pub const MAX_OUTPUTS: u16 = 64;
+/// Most inputs of one operation.
+pub const MAX_OPERANDS: u16 = 16;
 /// Most operations of a program, whatever the [`Limits`] say.
 pub const MAX_OPERATIONS: u16 = 16_384;
 
@@ -31,11 +35,13 @@ pub struct Limits {
 	pub max_output_len: u32,
 	/// Deepest decision tree: most comparisons on one path.
 	pub max_tree_depth: u16,
+	/// Most work of one step of a dispute: one row of an operation's result must not take more. See [`crate::Tile`].
+	pub max_step: Cost,
 }
 
 impl Limits {
 	/// Bounds for programs that a runtime executes: 4 MiB of program, 1,024 operations, 4 G MAC, 16 MiB of tensors, 1 MiB of
-	/// input, 64 KiB of output and trees of depth 64.
+	/// input, 64 KiB of output, trees of depth 64, and steps of 500 M MAC and 1 MiB.
 	pub const DEFAULT: Self = Self {
 		max_bytes: 4 << 20,
 		max_operations: 1_024,
@@ -44,6 +50,7 @@ impl Limits {
 		max_input_len: 1 << 20,
 		max_output_len: 64 << 10,
 		max_tree_depth: 64,
+		max_step: Cost { macs: 500_000_000, bytes: 1 << 20 },
 	};
 }
 

@@ -11,6 +11,7 @@ use crate::{
 	decode,
 	error::{Part, ProgramError, Quantity, RunError},
 	execute::execute_op,
+	kernels::{Kernels, Portable},
 	limits::{Limits, MAX_INPUTS, MAX_OPERATIONS, MAX_OUTPUTS},
 	operation::{Operation, ValueId},
 	tensor::{Quantisation, Tensor, TensorSpec, TensorType, FLOAT_ORDER_MAX, FLOAT_ORDER_MIN},
@@ -137,13 +138,18 @@ impl Program {
 	/// A validated program fails only on an input of the wrong length, or on an element of a float-order input that stands
 	/// for no number.
 	pub fn run(&self, input: &[u8]) -> Result<Vec<u8>, RunError> {
+		self.run_with::<Portable>(input)
+	}
+
+	/// [`Program::run`] with other kernels, which give the same result.
+	pub fn run_with<K: Kernels>(&self, input: &[u8]) -> Result<Vec<u8>, RunError> {
 		let mut values = self.read_inputs(input)?;
 		for (number, operation) in (0u16..).zip(&self.operations) {
 			let output = match operation.inputs.as_slice() {
-				[input] => execute_op(&operation.op, &[value(&values, *input)?])?,
+				[input] => execute_op::<K>(&operation.op, &[value(&values, *input)?])?,
 				inputs => {
 					let operands = inputs.iter().map(|input| value(&values, *input)).collect::<Result<Vec<_>, _>>()?;
-					execute_op(&operation.op, &operands)?
+					execute_op::<K>(&operation.op, &operands)?
 				}
 			};
 			for input in &operation.inputs {
@@ -161,6 +167,17 @@ impl Program {
 			value(&values, part.value)?.write_to(&mut output);
 		}
 		Ok(output)
+	}
+
+	/// Runs the program and keeps every value: inputs, then results.
+	pub(crate) fn values<K: Kernels>(&self, input: &[u8]) -> Result<Vec<Tensor>, RunError> {
+		let mut values = self.read_inputs(input)?;
+		for operation in &self.operations {
+			let operands = operation.inputs.iter().map(|input| value(&values, *input)).collect::<Result<Vec<_>, _>>()?;
+			let output = execute_op::<K>(&operation.op, &operands)?;
+			values.push(Some(output));
+		}
+		Ok(values.into_iter().flatten().collect())
 	}
 
 	fn read_inputs(&self, input: &[u8]) -> Result<Vec<Option<Tensor>>, RunError> {
@@ -212,6 +229,11 @@ impl Program {
 	/// The type of a value, if the program has it.
 	pub fn value_type(&self, value: ValueId) -> Option<TensorType> {
 		self.types.get(usize::from(value.0)).copied()
+	}
+
+	/// The type of the result of an operation, if the program has it.
+	pub fn result_type(&self, operation: u16) -> Option<TensorType> {
+		self.types.get(self.inputs.len().checked_add(usize::from(operation))?).copied()
 	}
 
 	/// The types of all values: inputs first, then the results of the operations.

@@ -32,10 +32,44 @@ pub const fn scale_rounding(value: i32, multiplier: Multiplier) -> i64 {
 	rounding_shift((value as i64).wrapping_mul(multiplier.mantissa() as i64), multiplier.shift())
 }
 
+/// `numerator / (denominator * 2^shift)`, rounded by the one rule; 0 if the denominator is not positive. A `shift` above 62
+/// counts as 62. Exact for every numerator.
+#[inline]
+pub const fn rounding_ratio(numerator: i64, denominator: i64, shift: u8) -> i64 {
+	let (Some(quotient), Some(rest)) =
+		(numerator.checked_div_euclid(denominator), numerator.checked_rem_euclid(denominator))
+	else {
+		return 0;
+	};
+	if denominator < 0 {
+		return 0;
+	}
+	// The number is (quotient + rest / denominator) / 2^shift with 0 <= rest < denominator.
+	if shift == 0 {
+		// Twice the rest against the denominator, without leaving i64.
+		let missing = denominator.wrapping_sub(rest);
+		let up = rest > missing || (rest == missing && quotient & 1 == 1);
+		return quotient.wrapping_add(up as i64);
+	}
+	let shift = if shift > Multiplier::MAX_SHIFT { Multiplier::MAX_SHIFT } else { shift } as u32;
+	let floor = quotient >> shift;
+	let bits = quotient & 1i64.wrapping_shl(shift).wrapping_sub(1);
+	let half = 1i64.wrapping_shl(shift.wrapping_sub(1));
+	// A rest makes what looks like half more than half.
+	let up = bits > half || (bits == half && (rest > 0 || floor & 1 == 1));
+	floor.wrapping_add(up as i64)
+}
+
 /// Requantises one accumulator: `saturate(round(value * multiplier) + zero point)` to `i8`.
 #[inline]
 pub const fn requantise(value: i32, multiplier: Multiplier, zero_point: i8) -> i8 {
-	let shifted = scale_rounding(value, multiplier).saturating_add(zero_point as i64);
+	saturate(scale_rounding(value, multiplier), zero_point)
+}
+
+/// `value + zero point`, moved into the range of `i8`.
+#[inline]
+pub const fn saturate(value: i64, zero_point: i8) -> i8 {
+	let shifted = value.saturating_add(zero_point as i64);
 	if shifted < i8::MIN as i64 {
 		i8::MIN
 	} else if shifted > i8::MAX as i64 {

@@ -104,6 +104,13 @@ impl Shape {
 		*dims.get_mut(usize::from(self.rank).checked_sub(1)?)? = features;
 		Self::new(dims.get(..usize::from(self.rank))?)
 	}
+
+	/// The same shape with one more dimension at the end, or `None` if that would be no shape.
+	pub fn with_axis(&self, features: u32) -> Option<Self> {
+		let mut dims = self.dims;
+		*dims.get_mut(usize::from(self.rank))? = features;
+		Self::new(dims.get(..=usize::from(self.rank))?)
+	}
 }
 
 impl Encode for Shape {

@@ -14,11 +14,14 @@ use crate::{
 	program::Program,
 	scale::{PerChannel, Scale},
 	tensor::{Dtype, Quantisation, TensorSpec},
+	tile::Most,
 	tree::clip,
 };
 
 /// Bytes that a run holds for each value besides its elements.
 pub const PER_VALUE: u32 = 64;
+/// Bytes that a concatenation holds for each of its inputs besides their elements.
+const PER_PIECE: u64 = 192;
 
 /// Checks `program`, whose canonical encoding is `encoded_len` bytes long, and sums it up.
 pub(crate) fn validate(program: &Program, encoded_len: u32, limits: &Limits) -> Result<Summary, ProgramError> {
@@ -44,6 +47,7 @@ pub(crate) fn validate(program: &Program, encoded_len: u32, limits: &Limits) -> 
 	check_uses(program)?;
 	check_ranges(program)?;
 	check_depths(program, limits)?;
+	check_steps(program, limits)?;
 
 	let summary = Summary {
 		cost: run_cost(program, encoded_len),
@@ -140,6 +144,16 @@ fn check_ranges(program: &Program) -> Result<(), ProgramError> {
 	Ok(())
 }
 
+/// Every operation can be re-executed row by row within the limit of a step.
+fn check_steps(program: &Program, limits: &Limits) -> Result<(), ProgramError> {
+	for (number, operation) in (0u16..).zip(program.operations()) {
+		Most::of(program, operation, number)
+			.and_then(|most| most.check_row(&limits.max_step))
+			.map_err(|error| ProgramError::Operation { operation: number, error })?;
+	}
+	Ok(())
+}
+
 /// The cost of a run: reading the program and the input, every operation, and writing the output.
 fn run_cost(program: &Program, encoded_len: u32) -> Cost {
 	let io = [encoded_len, program.input_len(), program.input_len(), program.output_len(), program.output_len()];
@@ -176,12 +190,22 @@ fn memory_peak(program: &Program) -> u32 {
 
 /// Bytes that an operator holds while it runs, besides its inputs and result.
 fn scratch(program: &Program, op: &Op, inputs: &[ValueId]) -> u64 {
+	let input = inputs.first().and_then(|input| program.value_type(*input));
+	let channels = input.map_or(0, |input| u64::from(input.shape.features()));
+	// Eight numbers of a row take four pairs of 8 bytes.
+	let row = |features: u64| features.div_ceil(8).saturating_mul(32).saturating_add(8);
 	match op {
-		// One row of the input, widened to 16 bits.
-		Op::Dense(_) => {
-			let input = inputs.first().and_then(|input| program.value_type(*input));
-			input.map_or(0, |input| u64::from(input.shape.features()).saturating_mul(2))
+		Op::Dense(_) => row(channels),
+		Op::Conv2d(layer) => {
+			let area = u64::from(layer.window.area());
+			let groups = u64::from(layer.groups).max(1);
+			let features = area.saturating_mul(channels.checked_div(groups).unwrap_or(0));
+			// The patch, and the weights of a depthwise layer turned round or the totals of the groups.
+			let weights = if channels == groups { area.saturating_mul(channels) } else { 0 };
+			row(features).saturating_add(features.saturating_mul(4)).saturating_add(weights.max(groups.saturating_mul(4)))
 		}
-		Op::Requantise(_) | Op::Clamp(_) | Op::ArgMax | Op::TreeEnsemble(_) => 0,
+		Op::AveragePool(_) => channels.saturating_mul(4),
+		Op::Concat { .. } => u64::from(clip(inputs.len())).saturating_mul(PER_PIECE),
+		_ => 0,
 	}
 }

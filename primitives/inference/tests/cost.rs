@@ -32,7 +32,7 @@ fn operation_cost_should_follow_its_table() {
 	let forest = Op::TreeEnsemble(trees(6, None));
 	let (i8, i32) = (Dtype::I8, Dtype::I32);
 	let cases = [
-		(dense, i8, vec![3, 100], 3 * (7 * (100 + PER_SUM) + 100 + PER_DENSE_ROW), 300 + 3 * 7 * 4),
+		(dense, i8, vec![3, 100], 3 * (7 * (100 + PER_SUM) + 100 * PER_FEATURE + PER_DENSE_ROW), 300 + 3 * 7 * 4),
 		(requantise, i32, vec![2, 2, 10], 4 * (10 * PER_REQUANTISE + PER_ROW), 40 * 5),
 		(clamp.clone(), i8, vec![4, 10], 40 * PER_CLAMP_I8, 80),
 		(clamp, i32, vec![4, 10], 40 * PER_CLAMP_I32, 320),
@@ -76,16 +76,25 @@ fn summary_should_add_up_operations_program_input_and_output() {
 /// What a run does at least: products, comparisons of trees on the path taken at most, and elements.
 fn least_work(program: &Program) -> u64 {
 	let types = program.value_types();
-	program.operations().iter().fold(0, |sum, operation| {
+	let results = &types[program.inputs().len()..];
+	program.operations().iter().zip(results).fold(0, |sum, (operation, output)| {
 		let input = types[usize::from(operation.inputs[0].0)].shape;
 		let (elements, rows) = (u64::from(input.elements()), u64::from(input.rows()));
+		let made = u64::from(output.shape.elements());
 		sum + match &operation.op {
 			Op::Dense(layer) => elements * layer.bias.len() as u64,
+			Op::Conv2d(layer) => made * layer.weights.len() as u64 / layer.bias.len() as u64,
 			Op::TreeEnsemble(trees) => {
 				let depths = trees.depths(input.features()).unwrap();
 				rows * depths.iter().map(|depth| u64::from(*depth)).sum::<u64>()
 			}
-			Op::Requantise(_) | Op::Clamp(_) | Op::ArgMax => elements,
+			Op::MaxPool(MaxPool { window }) | Op::AveragePool(AveragePool { window, .. }) => {
+				made * u64::from(window.area())
+			}
+			// Copies, of which the bytes count.
+			Op::Concat { .. } | Op::Reshape { .. } | Op::Embed(_) => 0,
+			Op::ArgMax => elements,
+			_ => made,
 		}
 	})
 }

@@ -94,7 +94,7 @@ fn decode_should_refuse_unknown_tags() {
 #[test]
 fn decode_should_name_an_unknown_operator() {
 	let bytes = small();
-	for index in 5..=u8::MAX {
+	for index in 16..=u8::MAX {
 		let mut bytes = bytes.clone();
 		bytes[13] = index;
 		assert_eq!(refusal(&bytes), ProgramError::UnknownOperation { operation: 0, index });
@@ -216,6 +216,7 @@ fn validate_should_enforce_each_limit_exactly() {
 		max_input_len: summary.input_len,
 		max_output_len: summary.output_len,
 		max_tree_depth: 0,
+		max_step: Limits::DEFAULT.max_step,
 	};
 	assert_eq!(build(&exact).unwrap().1, summary);
 	let tighter = [

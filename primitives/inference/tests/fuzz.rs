@@ -44,7 +44,7 @@ fn try_bytes(bytes: &[u8], random: &mut Random) -> bool {
 #[test]
 fn random_bytes_should_be_refused_without_harm() {
 	let mut random = Random(1);
-	for _ in 0..40_000 {
+	for _ in 0..100_000 {
 		let length = random.size(0, 200);
 		let mut bytes: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
 		// Most cases get past the version and the first counts.
@@ -61,7 +61,7 @@ fn random_bytes_should_be_refused_without_harm() {
 fn mutated_programs_should_be_refused_or_run_without_harm() {
 	let mut random = Random(2);
 	let (mut valid, mut refused) = (0, 0);
-	for _ in 0..1_500 {
+	for _ in 0..3_400 {
 		let original = random.program().to_bytes();
 		let other = random.program().to_bytes();
 		for _ in 0..30 {

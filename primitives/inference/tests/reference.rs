@@ -9,8 +9,19 @@ use aivm_inference::*;
 use common::{chain, raw, reference, Random};
 use proptest::prelude::*;
 
+#[test]
+fn random_programs_should_have_every_operator() {
+	let mut random = Random(1);
+	let mut seen = std::collections::BTreeSet::new();
+	for _ in 0..500 {
+		seen.extend(random.program().operations().iter().map(|operation| operation.op.name()));
+	}
+	// One for each index of the format.
+	assert_eq!(seen.len(), 16, "{seen:?}");
+}
+
 proptest! {
-	#![proptest_config(ProptestConfig::with_cases(3_000))]
+	#![proptest_config(ProptestConfig::with_cases(10_000))]
 
 	#[test]
 	fn run_should_equal_the_reference_on_random_programs(seed in any::<u64>()) {
@@ -39,7 +50,7 @@ proptest! {
 		}
 		for operation in program.operations() {
 			let operands: Vec<_> = operation.inputs.iter().map(|input| &values[usize::from(input.0)]).collect();
-			let value = execute_op(&operation.op, &operands).unwrap();
+			let value = execute_op::<kernels::Portable>(&operation.op, &operands).unwrap();
 			prop_assert_eq!(value.tensor_type(), program.value_types()[values.len()]);
 			values.push(value);
 		}
@@ -79,9 +90,11 @@ proptest! {
 			rest = after;
 		}
 		for operation in program.operations() {
-			let place = usize::from(operation.inputs[0].0);
-			let range = interval::analyse(&operation.op, &[(values[place].tensor_type(), ranges[place])]).unwrap();
-			let value = execute_op(&operation.op, &[&values[place]]).unwrap();
+			let places: Vec<_> = operation.inputs.iter().map(|input| usize::from(input.0)).collect();
+			let inputs: Vec<_> = places.iter().map(|place| (values[*place].tensor_type(), ranges[*place])).collect();
+			let range = interval::analyse(&operation.op, &inputs).unwrap();
+			let operands: Vec<&Tensor> = places.iter().map(|place| &values[*place]).collect();
+			let value = execute_op::<kernels::Portable>(&operation.op, &operands).unwrap();
 			let in_range = |x: i32| range.low <= x && x <= range.high;
 			match value.data() {
 				Data::I8(elements) => prop_assert!(elements.iter().all(|x| in_range((*x).into()))),

@@ -115,7 +115,77 @@ fn programs() -> Vec<(&'static str, ProgramBuilder)> {
 	builder.output(place, Quantisation::Raw);
 	builder.output(clamped, Quantisation::Raw);
 	programs.push(("two inputs, three outputs", builder));
+	programs.push(("convolutions, pools and a residual", convolutional()));
+	programs.push(("text with tables", text()));
 	programs
+}
+
+/// A small image network with most operators on windows.
+fn convolutional() -> ProgramBuilder {
+	let mut builder = ProgramBuilder::new(vec![affine(&[1, 6, 5, 2], vec![Scale::new(1, -6).unwrap()], vec![3])]);
+	let conv = |builder: &mut ProgramBuilder, from, window, groups, outputs: usize, depth: usize, seed| {
+		let layer = Conv2d {
+			window,
+			groups,
+			input_zero_point: 3,
+			weight_zero_points: PerChannel::One(0),
+			bias: (0..outputs as i32).map(|output| 50 * output - 70).collect(),
+			weights: weights(outputs * depth, seed),
+		};
+		let sums = builder.operation(Op::Conv2d(layer), vec![from]);
+		let multipliers = PerChannel::One(Multiplier::new((1 << 30) + 77, 39).unwrap());
+		builder.requantise(sums, Requantise { multipliers, zero_point: 3 })
+	};
+	let same = Window::plain([3, 3], 1).padded([1, 1], [1, 1]);
+	let dilated = Window { dilations: [2, 1], ..Window::plain([2, 2], 1).padded([1, 1], [1, 0]) };
+	let stem = conv(&mut builder, ValueId(0), same, 1, 4, 18, 4);
+	let depthwise = conv(&mut builder, stem, same, 4, 4, 9, 5);
+	let add = Add { input_zero_points: [3, 3], factors: [(1 << 30) + 5, -(1 << 29)], shift: 31, zero_point: -1 };
+	let residual = builder.operation(Op::Add(add), vec![stem, depthwise]);
+	let side = conv(&mut builder, residual, dilated, 2, 2, 8, 6);
+	let joined = builder.operation(Op::Concat { axis: 3 }, vec![residual, side]);
+	let pooled = MaxPool { window: Window::plain([2, 2], 2).padded([0, 0], [0, 1]) };
+	let pooled = builder.operation(Op::MaxPool(pooled), vec![joined]);
+	let mean = AveragePool {
+		window: Window::plain([3, 2], 1).padded([1, 0], [1, 1]),
+		count_padding: false,
+		input_zero_point: -1,
+		multiplier: Multiplier::new((1 << 30) + 3, 29).unwrap(),
+		zero_point: 9,
+	};
+	let mean = builder.operation(Op::AveragePool(mean), vec![pooled]);
+	builder.output(mean, Quantisation::Raw);
+	let turned = builder.operation(Op::Transpose { order: vec![0, 3, 1, 2] }, vec![mean]);
+	let shape = Shape::new(&[6, 9]).unwrap();
+	let flat = builder.operation(Op::Reshape { shape }, vec![turned]);
+	let class = builder.arg_max(flat);
+	builder.output(class, Quantisation::Raw);
+	builder
+}
+
+/// An embedding, tables, a gate that repeats, and a softmax.
+fn text() -> ProgramBuilder {
+	let mut builder = ProgramBuilder::new(vec![raw(Dtype::I32, &[1, 5])]);
+	let letters = builder.clamp(ValueId(0), 0, 8);
+	let embed = Embed { width: 3, table: weights(27, 7) };
+	let embedded = builder.operation(Op::Embed(embed), vec![letters]);
+	let table = (-128..128i32).map(|x| (x / 2 + 7) as i8).collect();
+	let halved = builder.operation(Op::Lookup(Lookup { table }), vec![embedded]);
+	let multiplier = Multiplier::new((1 << 30) + 9, 34).unwrap();
+	let gate = Multiply { input_zero_points: [7, -5], multiplier, zero_point: 2 };
+	let last = builder.dense(halved, Dense { input_zero_point: 7, ..plain_dense(&weights(3, 8), &[5]) });
+	let multipliers = PerChannel::One(Multiplier::new(1 << 30, 37).unwrap());
+	let last = builder.requantise(last, Requantise { multipliers, zero_point: -5 });
+	let gated = builder.operation(Op::Multiply(gate), vec![halved, last]);
+	let exponentials = (0..TABLE).map(|step| Softmax::MAX_EXPONENTIAL >> (step / 9)).collect();
+	let multiplier = Multiplier::new((1 << 31) - 1, 23).unwrap();
+	let shares = Softmax { exponentials, multiplier, zero_point: -128 };
+	let shares = builder.operation(Op::Softmax(shares), vec![gated]);
+	builder.output(shares, Quantisation::Raw);
+	let wide = builder.operation(Op::Reshape { shape: Shape::new(&[5, 3]).unwrap() }, vec![gated]);
+	let wide = builder.operation(Op::Concat { axis: 0 }, vec![wide, wide]);
+	builder.output(wide, Quantisation::Raw);
+	builder
 }
 
 fn inputs(program: &Program) -> Vec<Vec<u8>> {

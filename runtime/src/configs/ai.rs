@@ -167,6 +167,7 @@ impl pallet_tasks::Config for Runtime {
 	type InclusionFee = TransactionFee;
 	type MaxInputLen = ConstU32<MAX_INPUT_LEN>;
 	type MaxOutputLen = ConstU32<MAX_OUTPUT_LEN>;
+	type Kernels = aivm_host::HostKernels;
 	type Models = ModelRegistry;
 	type Price = InferencePrice;
 	type ReceiptWeight = ReceiptWeight;

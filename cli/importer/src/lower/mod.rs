@@ -82,7 +82,7 @@ enum Value {
 }
 
 /// Why a node cannot be read.
-enum Refusal {
+pub(crate) enum Refusal {
 	/// Its meaning cannot be expressed; the text says which part of it.
 	Unsupported(String),
 	/// The graph is invalid.
@@ -99,12 +99,12 @@ impl From<ImportError> for Refusal {
 type Lowered = Result<(Vec<Value>, Role), Refusal>;
 
 /// A use of an operator that is not supported.
-fn unsupported<T>(reason: impl Into<String>) -> Result<T, Refusal> {
+pub(crate) fn unsupported<T>(reason: impl Into<String>) -> Result<T, Refusal> {
 	Err(Refusal::Unsupported(reason.into()))
 }
 
 /// An invalid graph.
-fn malformed<T>(text: impl Into<String>) -> Result<T, Refusal> {
+pub(crate) fn malformed<T>(text: impl Into<String>) -> Result<T, Refusal> {
 	Err(Refusal::Invalid(ImportError::Malformed(text.into())))
 }
 
@@ -229,6 +229,11 @@ pub(crate) fn lower(model: &ModelProto, task: Task) -> Result<(FloatModel, Vec<M
 	})
 }
 
+/// Whether the operator of a node has a reader here.
+pub(crate) fn reads(node: &NodeProto) -> bool {
+	operator(domain(node), &node.op_type).is_some()
+}
+
 /// The nodes whose operator has no reader.
 fn unknown_operators(graph: &GraphProto) -> Vec<UnsupportedNode> {
 	let nodes = graph.node.iter().enumerate();
@@ -237,10 +242,10 @@ fn unknown_operators(graph: &GraphProto) -> Vec<UnsupportedNode> {
 }
 
 /// Why a node without a reader is refused.
-const NO_READER: &str = "the operator is not supported";
+pub(crate) const NO_READER: &str = "the operator is not supported";
 
 /// The domain of a node's operator.
-fn domain(node: &NodeProto) -> &str {
+pub(crate) fn domain(node: &NodeProto) -> &str {
 	match node.domain.as_str() {
 		"" => "ai.onnx",
 		domain => domain,
@@ -248,14 +253,14 @@ fn domain(node: &NodeProto) -> &str {
 }
 
 /// The name of a node, or its place if it has none.
-fn node_name(index: usize, node: &NodeProto) -> String {
+pub(crate) fn node_name(index: usize, node: &NodeProto) -> String {
 	match node.name.as_str() {
 		"" => format!("#{index}"),
 		name => name.to_owned(),
 	}
 }
 
-fn refusal(index: usize, node: &NodeProto, reason: String) -> UnsupportedNode {
+pub(crate) fn refusal(index: usize, node: &NodeProto, reason: String) -> UnsupportedNode {
 	UnsupportedNode { op: node.op_type.clone(), domain: domain(node).to_owned(), node: node_name(index, node), reason }
 }
 
@@ -437,7 +442,7 @@ impl<'a> Lowering<'a> {
 				return Err(ImportError::Malformed(format!("it has {} labels for {outputs} scores", labels.len())))
 			}
 		};
-		Ok(FloatModel { inputs, layers: scores.layers, trees: scores.trees, outputs, labels, score_kind })
+		Ok(FloatModel { inputs, layers: scores.layers, trees: scores.trees, graph: None, outputs, labels, score_kind })
 	}
 }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::{decode::Elements, linear::Linear};
+use crate::linear::Linear;
 
 /// `Constant`: a value written into the node.
 pub(super) fn constant(site: &Site) -> Lowered {
@@ -14,15 +14,15 @@ pub(super) fn constant(site: &Site) -> Lowered {
 	let constant = if let Some(tensor) = attributes.tensor("value") {
 		Constant::new(tensor)?
 	} else if let Some(number) = attributes.float("value_float") {
-		Constant { dims: vec![], data: Elements::Floats(vec![number]) }
+		Constant::of_floats(vec![], vec![number])
 	} else if let Some(number) = attributes.int("value_int") {
-		Constant { dims: vec![], data: Elements::Ints(vec![number]) }
+		Constant::of_ints(vec![], vec![number])
 	} else if attributes.has("value_floats") {
 		let numbers = attributes.floats("value_floats").to_vec();
-		Constant { dims: vec![numbers.len()], data: Elements::Floats(numbers) }
+		Constant::of_floats(vec![numbers.len()], numbers)
 	} else if attributes.has("value_ints") {
 		let numbers = attributes.ints("value_ints").to_vec();
-		Constant { dims: vec![numbers.len()], data: Elements::Ints(numbers) }
+		Constant::of_ints(vec![numbers.len()], numbers)
 	} else {
 		return unsupported("it holds neither a tensor nor numbers");
 	};
@@ -42,7 +42,7 @@ pub(super) fn cast(site: &Site) -> Lowered {
 		Value::Row(_) if !is_float => unsupported("it rounds numbers to integers"),
 		Value::Constant(constant) if is_float => match constant.floats() {
 			Some(floats) => {
-				let constant = Constant { dims: constant.dims.clone(), data: Elements::Floats(floats) };
+				let constant = Constant::of_floats(constant.dims.clone(), floats);
 				Ok((vec![Value::Constant(Arc::new(constant))], Role::Constant))
 			}
 			None => unsupported("it turns text into numbers"),

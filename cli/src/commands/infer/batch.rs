@@ -14,7 +14,13 @@ use aivm_client::{Amount, InferenceResult, ReceiptId, Sender, VersionId};
 use serde::Serialize;
 
 use super::{Args, Interpreted, Model};
-use crate::{commands::model::read_rows, layout::Fields, program::quantise, Context, Failure, Human};
+use crate::{
+	commands::model::read_rows,
+	layout::Fields,
+	program::quantise,
+	score::{is_class, Score},
+	Context, Failure, Human,
+};
 
 /// What became of a table.
 #[derive(Debug, Serialize)]
@@ -71,29 +77,6 @@ struct RowError {
 	row: usize,
 	code: String,
 	cause: String,
-}
-
-/// How many are right.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-struct Score {
-	compared: usize,
-	right: usize,
-	/// Share of those that are right, from 0 to 1.
-	accuracy: f64,
-}
-
-impl Score {
-	fn new(pairs: impl Iterator<Item = bool>) -> Option<Self> {
-		let (compared, right) = pairs.fold((0usize, 0usize), |(all, right), hit| (all + 1, right + usize::from(hit)));
-		#[allow(clippy::cast_precision_loss)]
-		(compared > 0).then(|| Self { compared, right, accuracy: right as f64 / compared as f64 })
-	}
-}
-
-impl std::fmt::Display for Score {
-	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-		write!(f, "{:.2} % ({} of {})", self.accuracy * 100.0, self.right, self.compared)
-	}
 }
 
 impl Human for Summary {
@@ -212,7 +195,7 @@ impl Collected {
 		let score = |column: &str| {
 			Score::new(results.iter().filter_map(|row| {
 				let expected = text(column, row.row)?;
-				row.result.class.map(|_| is_class(&row.result, &expected))
+				is_class(row.result.class, row.result.label.as_deref(), &expected)
 			}))
 		};
 		let inferences = || results.iter().filter_map(|row| row.inference.as_ref());
@@ -243,33 +226,5 @@ impl Collected {
 				.collect(),
 			results,
 		})
-	}
-}
-
-/// Whether a result is the class that a table names by its number or its name.
-fn is_class(result: &Interpreted, expected: &str) -> bool {
-	let expected = expected.trim();
-	let by_number = result.class.is_some_and(|class| expected.parse() == Ok(class));
-	by_number || result.label.as_deref() == Some(expected)
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn is_class_should_compare_numbers_and_names() {
-		let result = Interpreted { class: Some(3), label: Some("cat".into()), scores: Vec::new() };
-		for (expected, same) in [("3", true), (" 3 ", true), ("cat", true), ("4", false), ("dog", false), ("", false)] {
-			assert_eq!(is_class(&result, expected), same, "{expected}");
-		}
-	}
-
-	#[test]
-	fn score_should_count_only_what_was_compared() {
-		assert_eq!(Score::new(std::iter::empty()), None);
-		let score = Score::new([true, false, true, true].into_iter()).unwrap();
-		assert_eq!((score.compared, score.right), (4, 3));
-		assert_eq!(score.to_string(), "75.00 % (3 of 4)");
 	}
 }

@@ -137,7 +137,7 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 }
 
 /// What a run of a published version costs, which must be this program.
-async fn quote(client: &Client, published: &ModelRef, program: &LoadedProgram) -> Result<Quote, Failure> {
+pub async fn quote(client: &Client, published: &ModelRef, program: &LoadedProgram) -> Result<Quote, Failure> {
 	let id = published.version(client).await?;
 	let version = client.version(id).await?;
 	if version.spec.artefact_hash != program.hash() {

@@ -5,10 +5,10 @@
 
 use std::{
 	io::{self, Write},
-	path::PathBuf,
+	path::{Path, PathBuf},
 };
 
-use aivm_importer::{import, ImportError, Options, RangeMethod, Report, Rows, RowsOptions, Task};
+use aivm_importer::{import, ImportError, Imported, Options, RangeMethod, Report, Rows, RowsOptions, Task};
 use clap::ValueEnum;
 use serde::Serialize;
 
@@ -40,15 +40,22 @@ enum TaskArg {
 pub struct Args {
 	/// The ONNX file.
 	onnx: PathBuf,
-	/// Typical inputs as CSV, a few hundred rows. Networks need them to find their number ranges, trees do not.
-	#[arg(long, value_name = "CSV")]
-	calibration: Option<PathBuf>,
+	#[command(flatten)]
+	how: How,
 	/// The program file to write. Without it, the ONNX file's name with the ending .aivm.
 	#[arg(long, short, value_name = "FILE")]
 	out: Option<PathBuf>,
 	/// Write the report as JSON to this file too.
 	#[arg(long, value_name = "FILE")]
 	report: Option<PathBuf>,
+}
+
+/// How a model is imported.
+#[derive(Debug, clap::Args)]
+pub struct How {
+	/// Typical inputs as CSV, a few hundred rows. Networks of floats need them to find their number ranges, trees do not.
+	#[arg(long, value_name = "CSV")]
+	pub calibration: Option<PathBuf>,
 	/// What the result is.
 	#[arg(long, value_enum, default_value = "auto")]
 	task: TaskArg,
@@ -62,16 +69,40 @@ pub struct Args {
 	headroom: f64,
 }
 
+impl How {
+	/// Imports an ONNX file, and checks the program as everybody else will.
+	pub fn import(&self, onnx: &Path) -> Result<(Imported, LoadedProgram), Failure> {
+		let bytes = files::read(onnx, "ONNX file", MAX_ONNX)?;
+		let calibration = self.calibration.as_deref().map(|path| read_rows(path, "calibration table")).transpose()?;
+		let options = Options {
+			max_onnx_bytes: usize::try_from(MAX_ONNX).unwrap_or(usize::MAX),
+			task: match self.task {
+				TaskArg::Auto => Task::Auto,
+				TaskArg::Classification => Task::Classification,
+				TaskArg::Regression => Task::Regression,
+			},
+			range: self.percentile.map_or(RangeMethod::MinMax, RangeMethod::Percentile),
+			headroom: self.headroom,
+			limits: CHAIN_LIMITS,
+			..Options::default()
+		};
+		let imported = import(&bytes, calibration.as_ref(), &options).map_err(|error| refuse(onnx, &error))?;
+		let loaded = LoadedProgram::decode(imported.bytes.clone())
+			.map_err(|error| Failure::internal(format!("the imported program is not valid: {error}")))?;
+		Ok((imported, loaded))
+	}
+}
+
 /// What the import did.
 #[derive(Debug, Serialize)]
-struct Imported {
+struct Written {
 	file: PathBuf,
 	labels: Option<Vec<String>>,
 	program: ProgramReport,
 	report: Report,
 }
 
-impl Human for Imported {
+impl Human for Written {
 	fn human(&self, out: &mut dyn Write) -> io::Result<()> {
 		writeln!(out, "Imported into {}\n", self.file.display())?;
 		self.program.human(out)?;
@@ -116,27 +147,10 @@ impl Human for ProgramReport {
 
 /// Runs the command.
 pub fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
-	let onnx = files::read(&args.onnx, "ONNX file", MAX_ONNX)?;
-	let calibration = args.calibration.as_deref().map(|path| read_rows(path, "calibration table")).transpose()?;
-	let options = Options {
-		max_onnx_bytes: usize::try_from(MAX_ONNX).unwrap_or(usize::MAX),
-		task: match args.task {
-			TaskArg::Auto => Task::Auto,
-			TaskArg::Classification => Task::Classification,
-			TaskArg::Regression => Task::Regression,
-		},
-		range: args.percentile.map_or(RangeMethod::MinMax, RangeMethod::Percentile),
-		headroom: args.headroom,
-		limits: CHAIN_LIMITS,
-	};
-	let imported = import(&onnx, calibration.as_ref(), &options).map_err(|error| refuse(&args.onnx, &error))?;
-	// Read again what was written, as everybody else will.
-	let loaded = LoadedProgram::decode(imported.bytes.clone())
-		.map_err(|error| Failure::internal(format!("the imported program is not valid: {error}")))?;
+	let (imported, loaded) = args.how.import(&args.onnx)?;
 	let file = args.out.unwrap_or_else(|| args.onnx.with_extension("aivm"));
-	files::write(&file, "program", &imported.bytes)?;
-	let result =
-		Imported { file, labels: imported.labels.clone(), program: loaded.describe(), report: imported.report.clone() };
+	files::write(&file, "program", &loaded.bytes)?;
+	let result = Written { file, labels: imported.labels, program: loaded.describe(), report: imported.report };
 	if let Some(path) = &args.report {
 		let json = serde_json::to_string_pretty(&result).map_err(|error| Failure::internal(error.to_string()))?;
 		files::write(path, "report", (json + "\n").as_bytes())?;
@@ -145,7 +159,7 @@ pub fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 }
 
 /// Reads a table of rows.
-pub fn read_rows(path: &std::path::Path, what: &str) -> Result<Rows, Failure> {
+pub fn read_rows(path: &Path, what: &str) -> Result<Rows, Failure> {
 	let bytes = files::read(path, what, MAX_ROWS)?;
 	Rows::parse(&bytes, &RowsOptions::default()).map_err(|error| {
 		Failure::bad_input(format!("the {what} {} cannot be read: {error}", path.display()))
@@ -154,7 +168,7 @@ pub fn read_rows(path: &std::path::Path, what: &str) -> Result<Rows, Failure> {
 }
 
 /// The failure of an import, with its cure.
-fn refuse(path: &std::path::Path, error: &ImportError) -> Failure {
+pub fn refuse(path: &Path, error: &ImportError) -> Failure {
 	let cure = match error {
 		ImportError::NeedsCalibration => "add --calibration rows.csv",
 		ImportError::Calibration { .. } => "give rows with exactly the model's features; columns named label are ignored",

@@ -4,7 +4,9 @@
 //! `aivm model`: from an ONNX file to a version on the chain, and what follows.
 
 mod check;
+mod compare;
 mod import;
+mod inspect;
 mod lifecycle;
 mod pack;
 mod publish;
@@ -29,6 +31,10 @@ enum Command {
 	Import(import::Args),
 	/// Check a program, and a manifest against it; show shapes and cost.
 	Check(check::Args),
+	/// Show a program operation by operation, with its work, memory and price; draw it.
+	Inspect(inspect::Args),
+	/// Compare a program with the float model that it comes from, on a table of rows and layer by layer.
+	Compare(compare::Args),
 	/// Make the manifest of a program in canonical form, and show its hash and CID.
 	Pack(pack::Args),
 	/// Register a model without publishing a version.
@@ -58,6 +64,8 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 	match args.command {
 		Command::Import(args) => import::run(args, context),
 		Command::Check(args) => check::run(args, context).await,
+		Command::Inspect(args) => inspect::run(args, context).await,
+		Command::Compare(args) => compare::run(&args, context),
 		Command::Pack(args) => pack::run(args, context),
 		Command::Publish(args) => publish::run(args, context).await,
 		Command::List(args) => show::list(args, context).await,

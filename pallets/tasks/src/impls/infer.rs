@@ -3,7 +3,7 @@
 
 //! The on-chain path.
 
-use aivm_inference::{Cost, Program, RunError, Summary};
+use aivm_inference::{kernels::Kernels, Cost, Program, RunError, Summary};
 use aivm_market_math::{compute_price, quote, Balance, MathError, Split};
 use aivm_receipts::{Evidence, PolicyDecision, ReceiptBody, TrustPath, Verdict};
 use aivm_traits::{Format, ModelInspect, ReceiptSink, VersionInfo, VersionRef, VersionState};
@@ -130,7 +130,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Reads the program of a planned version and runs it.
-	pub(crate) fn execute(version: VersionRef, plan: &Plan<T>, input: &[u8]) -> Result<Vec<u8>, InferError> {
+	pub(crate) fn execute<K: Kernels>(version: VersionRef, plan: &Plan<T>, input: &[u8]) -> Result<Vec<u8>, InferError> {
 		// The registry and the interpreter promise that only the input can be at fault.
 		let broken = |cause: &dyn core::fmt::Debug, error: InferError| {
 			log::error!(target: LOG_TARGET, "{version:?} cannot run: {cause:?}");
@@ -140,7 +140,7 @@ impl<T: Config> Pallet<T> {
 			.ok_or_else(|| broken(&"the registry has no program", InferError::ProgramUnreadable))?;
 		let program =
 			Program::decode_validated(&bytes).map_err(|cause| broken(&cause, InferError::ProgramUnreadable))?;
-		let output = program.run(input).map_err(|cause| match cause {
+		let output = program.run_with::<K>(input).map_err(|cause| match cause {
 			RunError::InputValue { input, element } => InferError::InvalidInput { input, element },
 			cause => broken(&cause, InferError::RunFailed),
 		})?;
@@ -192,7 +192,7 @@ impl<T: Config> Pallet<T> {
 			deadline: now,
 		})?;
 
-		let output = Self::execute(version, &plan, input).map_err(Error::<T>::from)?;
+		let output = Self::execute::<T::Kernels>(version, &plan, input).map_err(Error::<T>::from)?;
 		Self::advance(id, TaskState::Executed, now)?;
 		let settled = Self::advance(id, TaskState::Settled, now)?;
 

@@ -3,6 +3,7 @@
 
 //! What clients read.
 
+use aivm_inference::kernels::Portable;
 use aivm_receipts::{TaskId, TrustPath};
 use aivm_traits::VersionRef;
 use alloc::vec::Vec;
@@ -26,7 +27,7 @@ impl<T: Config> Pallet<T> {
 			required.all_lte(available),
 			InferError::TooHeavyForBlock { required, available, try_path: TrustPath::Optimistic }
 		);
-		let output = Self::execute(version, &plan, input)?;
+		let output = Self::execute::<Portable>(version, &plan, input)?;
 		Ok(DryRun { output, quote: Self::quote_of(&plan) })
 	}
 

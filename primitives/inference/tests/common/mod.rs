@@ -136,39 +136,184 @@ impl Random {
 		TreeEnsemble::from_trees(comparison, base, &trees, targets).unwrap()
 	}
 
+	pub fn dense(&mut self, features: u32) -> Dense {
+		let outputs = self.size(1, 20);
+		Dense {
+			input_zero_point: self.i8(),
+			weight_zero_points: self.weight_zero_points(outputs),
+			bias: self.bias(outputs),
+			weights: (0..outputs * features).map(|_| self.i8()).collect(),
+		}
+	}
+
+	fn weight_zero_points(&mut self, outputs: u32) -> PerChannel<i8> {
+		if self.chance(2) {
+			return PerChannel::One(0);
+		}
+		self.per_channel(outputs, Self::i8)
+	}
+
+	fn bias(&mut self, outputs: u32) -> Vec<i32> {
+		(0..outputs).map(|_| self.range(-1_000_000, 1_000_000) as i32).collect()
+	}
+
+	/// A window that fits into a height and width, dilated or not.
+	pub fn window(&mut self, [height, width]: [u32; 2], dilated: bool) -> Window {
+		let mut window = Window::plain([1, 1], 1);
+		for (axis, length) in [height, width].into_iter().enumerate() {
+			let kernel = self.size(1, length.min(4));
+			let room = if kernel > 1 { (length - 1) / (kernel - 1) } else { 1 };
+			let dilation = if dilated && kernel > 1 && self.chance(3) { self.size(1, room.max(1)) } else { 1 };
+			let extent = (kernel - 1) * dilation;
+			window.kernel[axis] = kernel as u16;
+			window.dilations[axis] = dilation as u16;
+			window.strides[axis] = self.size(1, 3) as u16;
+			window.before[axis] = if self.chance(2) { self.size(0, extent) as u16 } else { 0 };
+			window.after[axis] = if self.chance(2) { self.size(0, extent) as u16 } else { 0 };
+		}
+		window
+	}
+
+	pub fn conv2d(&mut self, dims: [u32; 4]) -> Conv2d {
+		let [_, height, width, channels] = dims;
+		let divisors: Vec<u32> = (1..=channels).filter(|groups| channels % groups == 0).collect();
+		let groups = match self.next() % 3 {
+			0 => 1,
+			1 => channels,
+			_ => divisors[self.range(0, divisors.len() as i64 - 1) as usize],
+		};
+		let outputs = groups * if self.chance(2) { 1 } else { self.size(1, 6) };
+		let window = self.window([height, width], true);
+		let weights = outputs * window.area() * (channels / groups);
+		Conv2d {
+			window,
+			groups,
+			input_zero_point: self.i8(),
+			weight_zero_points: self.weight_zero_points(outputs),
+			bias: self.bias(outputs),
+			weights: (0..weights).map(|_| self.i8()).collect(),
+		}
+	}
+
+	fn lookup(&mut self) -> Lookup {
+		Lookup { table: (0..TABLE).map(|_| self.i8()).collect() }
+	}
+
+	fn softmax(&mut self) -> Softmax {
+		let mut exponentials: Vec<u32> = if self.chance(2) {
+			(0..TABLE).map(|_| self.size(0, Softmax::MAX_EXPONENTIAL)).collect()
+		} else {
+			(0..TABLE).map(|step| Softmax::MAX_EXPONENTIAL >> (step / 4).min(31)).collect()
+		};
+		exponentials[0] = exponentials[0].max(1);
+		let multiplier = Multiplier::new(self.size(1 << 30, (1 << 31) - 1), self.size(20, 40) as u8).unwrap();
+		Softmax { exponentials, multiplier, zero_point: self.i8() }
+	}
+
+	pub fn add(&mut self) -> Add {
+		let sign = |random: &mut Self| if random.chance(4) { -1 } else { 1 };
+		let large = sign(self) * self.range(1 << 30, (1 << 31) - 1) as i32;
+		let small = sign(self) * self.range(0, (1 << 31) - 1) as i32;
+		let factors = if self.chance(2) { [large, small] } else { [small, large] };
+		let shift = self.size(0, 40) as u8;
+		Add { input_zero_points: [self.i8(), self.i8()], factors, shift, zero_point: self.i8() }
+	}
+
+	fn multiply(&mut self) -> Multiply {
+		let multiplier = Multiplier::new(self.size(1 << 30, (1 << 31) - 1), self.size(30, 45) as u8).unwrap();
+		Multiply { input_zero_points: [self.i8(), self.i8()], multiplier, zero_point: self.i8() }
+	}
+
+	fn average_pool(&mut self, window: Window) -> AveragePool {
+		let multiplier = Multiplier::new(self.size(1 << 30, (1 << 31) - 1), self.size(25, 34) as u8).unwrap();
+		AveragePool {
+			window,
+			count_padding: self.chance(2),
+			input_zero_point: self.i8(),
+			multiplier,
+			zero_point: self.i8(),
+		}
+	}
+
+	/// The axes of a shape in another order.
+	fn order(&mut self, rank: usize) -> Vec<u8> {
+		let mut order: Vec<u8> = (0..rank as u8).collect();
+		for place in (1..rank).rev() {
+			order.swap(place, self.range(0, place as i64) as usize);
+		}
+		order
+	}
+
+	/// Other dimensions for the same elements.
+	fn reshaped(&mut self, shape: Shape) -> Shape {
+		let dims = shape.dims();
+		match self.next() % 3 {
+			0 => Shape::new(&[shape.elements()]).unwrap(),
+			1 => Shape::new(&[1, shape.rows(), 1, shape.features()]).unwrap(),
+			_ => Shape::new(&dims.iter().rev().copied().collect::<Vec<_>>()).unwrap(),
+		}
+	}
+
+	/// An operator of one input.
 	fn op(&mut self, input: TensorType) -> Op {
 		let features = input.shape.features();
+		let image = <[u32; 4]>::try_from(input.shape.dims()).ok();
 		loop {
-			match (self.next() % 6, input.dtype) {
-				(0 | 5, Dtype::I8) => {
-					let outputs = self.size(1, 20);
-					return Op::Dense(Dense {
-						input_zero_point: self.i8(),
-						weight_zero_points: if self.chance(2) {
-							PerChannel::One(0)
-						} else {
-							self.per_channel(outputs, Self::i8)
-						},
-						bias: (0..outputs).map(|_| self.range(-1_000_000, 1_000_000) as i32).collect(),
-						weights: (0..outputs * features).map(|_| self.i8()).collect(),
-					});
-				}
-				(1 | 5, Dtype::I32) => {
+			match (self.next() % 16, input.dtype, image) {
+				(0 | 5, Dtype::I8, _) => return Op::Dense(self.dense(features)),
+				(1 | 5..=8, Dtype::I32, _) => {
 					let multipliers = self.per_channel(features, Self::multiplier);
 					return Op::Requantise(Requantise { multipliers, zero_point: self.i8() });
 				}
-				(2, dtype) => {
+				(2, dtype, _) => {
 					let bounds = match dtype {
 						Dtype::I8 => (self.i8().into(), self.i8().into()),
 						Dtype::I32 => (self.next() as i32, self.next() as i32),
 					};
 					return Op::Clamp(Clamp { low: bounds.0.min(bounds.1), high: bounds.0.max(bounds.1) });
 				}
-				(3, _) => return Op::ArgMax,
-				(4, dtype) => return Op::TreeEnsemble(self.ensemble(features as u16, dtype)),
+				(3, _, _) if self.chance(3) => return Op::ArgMax,
+				(4, dtype, _) if self.chance(2) => return Op::TreeEnsemble(self.ensemble(features as u16, dtype)),
+				(6 | 7, Dtype::I8, Some(dims)) => return Op::Conv2d(self.conv2d(dims)),
+				(8, _, Some([_, height, width, _])) => {
+					return Op::MaxPool(MaxPool { window: self.window([height, width], false) })
+				}
+				(9, Dtype::I8, Some([_, height, width, _])) => {
+					let window = self.window([height, width], false);
+					return Op::AveragePool(self.average_pool(window));
+				}
+				(10, _, _) => return Op::Reshape { shape: self.reshaped(input.shape) },
+				(11, _, _) => return Op::Transpose { order: self.order(input.shape.dims().len()) },
+				(12, Dtype::I8, _) => return Op::Lookup(self.lookup()),
+				(13, Dtype::I8, _) => return Op::Softmax(self.softmax()),
 				_ => {}
 			}
 		}
+	}
+
+	/// An operator of several inputs for the newest value and others, if one fits.
+	fn joint(&mut self, types: &[TensorType]) -> Option<(Op, Vec<usize>)> {
+		let newest = types.len() - 1;
+		let other = self.range(0, newest as i64) as usize;
+		let op = match self.next() % 3 {
+			0 => Op::Add(self.add()),
+			1 => Op::Multiply(self.multiply()),
+			_ => Op::Concat { axis: self.range(0, types[newest].shape.dims().len() as i64 - 1) as u8 },
+		};
+		let inputs = if self.chance(3) { vec![newest, newest] } else { vec![newest, other] };
+		let operands: Vec<_> = inputs.iter().map(|place| types[*place]).collect();
+		op.output_type(&operands).is_ok().then_some((op, inputs))
+	}
+
+	/// An embedding with what must stand in front of it.
+	fn embedding(&mut self, types: &[TensorType]) -> Option<(Clamp, Embed)> {
+		let newest = types.last()?;
+		if newest.shape.dims().len() > 3 || newest.shape.elements() > 200 {
+			return None;
+		}
+		let (rows, width) = (self.size(1, 20), self.size(1, 8));
+		let table = (0..rows * width).map(|_| self.i8()).collect();
+		Some((Clamp { low: 0, high: rows as i32 - 1 }, Embed { width, table }))
 	}
 
 	/// A program that validates: a random graph whose unused values are its outputs.
@@ -183,14 +328,32 @@ impl Random {
 		let mut types: Vec<TensorType> = inputs.iter().map(TensorSpec::tensor_type).collect();
 		let mut used = vec![false; types.len()];
 		let mut builder = ProgramBuilder::new(inputs);
-		for _ in 0..self.size(1, 8) {
-			// Mostly the newest value, so that chains grow.
-			let place = if self.chance(3) { self.range(0, types.len() as i64 - 1) as usize } else { types.len() - 1 };
-			let op = self.op(types[place]);
-			types.push(op.output_type(&[types[place]]).unwrap());
-			used[place] = true;
+		let mut push = |types: &mut Vec<TensorType>, op: Op, inputs: Vec<usize>| {
+			let operands: Vec<_> = inputs.iter().map(|place| types[*place]).collect();
+			types.push(op.output_type(&operands).unwrap());
+			inputs.iter().for_each(|place| used[*place] = true);
 			used.push(false);
-			builder.operation(op, vec![ValueId(place as u16)]);
+			builder.operation(op, inputs.into_iter().map(|place| ValueId(place as u16)).collect());
+		};
+		for _ in 0..self.size(1, 8) {
+			let newest = types.len() - 1;
+			if self.chance(4) {
+				if let Some((op, inputs)) = self.joint(&types) {
+					push(&mut types, op, inputs);
+					continue;
+				}
+			}
+			if self.chance(12) {
+				if let Some((clamp, embed)) = self.embedding(&types) {
+					push(&mut types, Op::Clamp(clamp), vec![newest]);
+					push(&mut types, Op::Embed(embed), vec![newest + 1]);
+					continue;
+				}
+			}
+			// Mostly the newest value, so that chains grow.
+			let place = if self.chance(3) { self.range(0, newest as i64) as usize } else { newest };
+			let op = self.op(types[place]);
+			push(&mut types, op, vec![place]);
 		}
 		for (place, used) in used.iter().enumerate() {
 			if !used || self.chance(6) {
