@@ -10,9 +10,9 @@ use std::fmt::Write;
 
 use aivm_guest::{Guest, Work};
 use aivm_inference::{
-	Add, AveragePool, Clamp, Comparison, Conv2d, Cost, Dense, Dtype, Embed, Limits, Lookup, MaxPool, Multiplier, Multiply,
-	Op, PerChannel, Program, ProgramBuilder, Quantisation, Requantise, Shape, Softmax, TensorSpec, Tree, TreeEnsemble,
-	ValueId, Window, TABLE,
+	cost, Add, AveragePool, Clamp, Comparison, Conv2d, Cost, Dense, Dtype, Embed, Limits, Lookup, MaxPool, Multiplier,
+	Multiply, Op, PerChannel, Program, ProgramBuilder, Quantisation, Requantise, Shape, Softmax, TensorSpec, Tree,
+	TreeEnsemble, ValueId, Window, TABLE,
 };
 use anyhow::{Context, Result};
 use serde_json::{json, Value};
@@ -27,9 +27,9 @@ use crate::{
 mod common;
 
 /// Nanoseconds that weights count for a multiply-accumulate and a byte, in their relation to each other; and for a run.
-const MAC: f64 = 0.65;
-const BYTE: f64 = 0.08;
-const RUN: f64 = 300.0;
+const MAC: f64 = 0.367;
+const BYTE: f64 = 0.1045;
+const RUN: f64 = 2_958.0;
 /// Random programs that are measured besides.
 const RANDOM: u64 = 150;
 
@@ -117,7 +117,10 @@ fn describe(program: &Program) -> Vec<Value> {
 			Op::Conv2d(layer) => layer.weight_zero_points != PerChannel::One(0),
 			_ => false,
 		};
-		let repeats = operation.inputs.iter().any(|input| program.value_type(*input).map(|input| input.shape) != Some(output.shape));
+		let repeats = operation
+			.inputs
+			.iter()
+			.any(|input| program.value_type(*input).map(|input| input.shape) != Some(output.shape));
 		let trees = match &operation.op {
 			Op::TreeEnsemble(trees) => {
 				let depths = trees.depths(u32::MAX).unwrap_or_default();
@@ -142,6 +145,7 @@ fn describe(program: &Program) -> Vec<Value> {
 			"zero_points": zero_points,
 			"repeats": repeats,
 			"trees": trees,
+			"allocations": cost::allocations(&operation.op),
 		}));
 	}
 	operations
@@ -151,7 +155,9 @@ const LIMITS: Limits = Limits { max_output_len: 4 << 20, max_input_len: 4 << 20,
 
 /// The table of the chosen programs, in Markdown.
 fn table(measured: &[Measured], unit: f64) -> String {
-	let mut text = "| program | MAC equivalents | bytes | measured, us | stated over measured |\n|---|---|---|---|---|\n".to_owned();
+	let mut text =
+		"| program | MAC equivalents | bytes | measured, us | stated over measured |\n|---|---|---|---|---|\n"
+			.to_owned();
 	for program in measured.iter().filter(|program| !program.is_random) {
 		let Measured { name, cost, stated, taken, .. } = program;
 		let ratio = stated * unit / taken;
@@ -230,7 +236,8 @@ fn programs() -> Result<Vec<(String, Program)>> {
 		Ok(())
 	};
 	use Dtype::{I32, I8};
-	let weights = |count: u32| (0..count).map(|place| (place.wrapping_mul(0x9e37_79b1) >> 24) as i8).collect::<Vec<_>>();
+	let weights =
+		|count: u32| (0..count).map(|place| (place.wrapping_mul(0x9e37_79b1) >> 24) as i8).collect::<Vec<_>>();
 	let dense = |inputs: u32, outputs: u32| {
 		Op::Dense(Dense {
 			input_zero_point: 3,
@@ -283,7 +290,8 @@ fn programs() -> Result<Vec<(String, Program)>> {
 	add("AveragePool 14x14, 14x14, 64", I8, &[1, 14, 14, 64], vec![average(14)])?;
 	add("AveragePool 2x2, 28x28, 1", I8, &[1, 28, 28, 1], vec![average(2)])?;
 	let one = || Op::Requantise(Requantise { multipliers: PerChannel::One(Multiplier::ONE), zero_point: 0 });
-	let each = (0..64).map(|channel| Multiplier::new((1 << 30) + channel, 40).context("in range")).collect::<Result<_>>()?;
+	let each =
+		(0..64).map(|channel| Multiplier::new((1 << 30) + channel, 40).context("in range")).collect::<Result<_>>()?;
 	let each = Op::Requantise(Requantise { multipliers: PerChannel::Each(each), zero_point: 0 });
 	add("Requantise, 65,536 elements, one multiplier", I32, &[65_536], vec![one()])?;
 	add("Requantise, 1,024 rows of 64, one multiplier each", I32, &[1_024, 64], vec![each])?;
@@ -313,14 +321,22 @@ fn programs() -> Result<Vec<(String, Program)>> {
 	add("Transpose, 32 by 64 by 2 I32", I32, &[32, 64, 2], vec![Op::Transpose { order: vec![1, 0, 2] }])?;
 	add("100 Clamps of 4 I8", I8, &[4], (0..100).map(|_| clamp(-9, 9)).collect())?;
 	add("100 Lookups of 4", I8, &[4], (0..100).map(|_| table()).collect())?;
-	add("100 Reshapes of 4", I8, &[4], (0..50).flat_map(|_| [reshape(&[2, 2]), reshape(&[4])]).collect::<Result<_>>()?)?;
+	add(
+		"100 Reshapes of 4",
+		I8,
+		&[4],
+		(0..50).flat_map(|_| [reshape(&[2, 2]), reshape(&[4])]).collect::<Result<_>>()?,
+	)?;
 	let small = (0..50).flat_map(|_| [dense(2, 2), one()]).collect();
 	add("50 times Dense 2 to 2, and Requantise", I8, &[2], small)?;
 	list.push(("Add, 65,536 elements".to_owned(), pair(&[65_536], &[65_536], sum())?));
 	list.push(("Add, 28x28, 32, repeated over the image".to_owned(), pair(&[1, 28, 28, 32], &[1, 1, 1, 32], sum())?));
 	list.push(("Multiply, 65,536 elements".to_owned(), pair(&[65_536], &[65_536], product())?));
 	list.push(("Multiply, 4,096 rows of 2, repeated".to_owned(), pair(&[4_096, 2], &[4_096, 1], product())?));
-	list.push(("Concat, 28x28, 32 and 32".to_owned(), pair(&[1, 28, 28, 32], &[1, 28, 28, 32], Op::Concat { axis: 3 })?));
+	list.push((
+		"Concat, 28x28, 32 and 32".to_owned(),
+		pair(&[1, 28, 28, 32], &[1, 28, 28, 32], Op::Concat { axis: 3 })?,
+	));
 	list.push(("Concat, 4,096 rows of 1 and 1".to_owned(), pair(&[4_096, 1], &[4_096, 1], Op::Concat { axis: 1 })?));
 	list.push(("Concat, 65,536 after 65,536".to_owned(), pair(&[256, 256], &[256, 256], Op::Concat { axis: 0 })?));
 	Ok(list)

@@ -45,7 +45,10 @@ pub fn run(models: &Path, python: &Path, script: &Path) -> Result<(Value, Vec<Ba
 		"\n{:<26} {:>9} {:>10} {:>10} {:>10} {:>10} {:>10}   GMAC/s, one thread",
 		"program", "MACs", "native", "native", "WASM", "WASM", "ONNX"
 	);
-	println!("{:<26} {:>9} {:>10} {:>10} {:>10} {:>10} {:>10}", "", "", "portable", "vectors", "alone", "with host", "Runtime");
+	println!(
+		"{:<26} {:>9} {:>10} {:>10} {:>10} {:>10} {:>10}",
+		"", "", "portable", "vectors", "alone", "with host", "Runtime"
+	);
 	let mut all = layers()?;
 	for name in model_names(models)? {
 		// A quantised model in both: its multiply-accumulates are counted once.
@@ -89,7 +92,8 @@ pub fn run(models: &Path, python: &Path, script: &Path) -> Result<(Value, Vec<Ba
 	println!("\n{:<40} {:>10} {:>10}   one inference, program decoded, microseconds", "model", "WASM", "with host");
 	let mut models_measured = Vec::new();
 	for name in model_names(models)? {
-		let program = import(&models.join(&name).join("model.onnx"), Some(&models.join(&name).join("calibration.csv")))?;
+		let program =
+			import(&models.join(&name).join("model.onnx"), Some(&models.join(&name).join("calibration.csv")))?;
 		let input = vec![0; program.input_len() as usize];
 		let program = program.to_bytes();
 		let alone = in_guest(|times| guest.portable(Work::DecodeAndRun, &program, &input, times))? / 1e3;
@@ -114,12 +118,7 @@ pub fn run(models: &Path, python: &Path, script: &Path) -> Result<(Value, Vec<Ba
 fn onnx_runtime(python: &Path, script: &Path, models: &Path) -> Result<Vec<Value>> {
 	let output = Command::new(python).arg(script).arg("--models").arg(models).output();
 	let output = output.with_context(|| format!("cannot start {}", python.display()))?;
-	ensure!(
-		output.status.success(),
-		"{} failed:\n{}",
-		script.display(),
-		String::from_utf8_lossy(&output.stderr)
-	);
+	ensure!(output.status.success(), "{} failed:\n{}", script.display(), String::from_utf8_lossy(&output.stderr));
 	let lines = String::from_utf8(output.stdout)?;
 	lines.lines().map(|line| serde_json::from_str(line).context("the script printed no JSON")).collect()
 }
@@ -173,21 +172,21 @@ fn layers() -> Result<Vec<Case>> {
 	};
 	let image = [1, 28, 28, 32];
 	Ok(vec![
-		case("conv 3x3 32-32 28x28", Some("qlinear_conv_3x3_32_32_28x28"), &image, convolution, 28 * 28 * 32 * 32 * 9, true)?,
+		case(
+			"conv 3x3 32-32 28x28",
+			Some("qlinear_conv_3x3_32_32_28x28"),
+			&image,
+			convolution,
+			28 * 28 * 32 * 32 * 9,
+			true,
+		)?,
 		case("dense 1x784x56", Some("qgemm_1x784x56"), &[1, 784], dense(784, 56), 784 * 56, true)?,
 		case("dense 64x256x64", None, &[64, 256], dense(256, 64), 64 * 256 * 64, false)?,
 		case("depthwise 3x3 32 28x28", None, &image, depthwise, 28 * 28 * 32 * 9, false)?,
 	])
 }
 
-fn case(
-	name: &str,
-	peer: Option<&str>,
-	dims: &[u32],
-	op: Op,
-	macs: u64,
-	is_barred: bool,
-) -> Result<Case> {
+fn case(name: &str, peer: Option<&str>, dims: &[u32], op: Op, macs: u64, is_barred: bool) -> Result<Case> {
 	let shape = Shape::new(dims).context("the shape is small")?;
 	let mut builder =
 		ProgramBuilder::new(vec![TensorSpec { dtype: Dtype::I8, shape, quantisation: Quantisation::Raw }]);
@@ -195,7 +194,14 @@ fn case(
 	builder.output(value, Quantisation::Raw);
 	let (program, _) = builder.build(&Limits { max_output_len: 1 << 20, ..Limits::DEFAULT })?;
 	let input = noise(shape.elements() as usize).into_iter().map(i8::cast_unsigned).collect();
-	Ok(Case { name: name.to_owned(), peer: peer.map(str::to_owned), program: program.to_bytes(), input, macs, is_barred })
+	Ok(Case {
+		name: name.to_owned(),
+		peer: peer.map(str::to_owned),
+		program: program.to_bytes(),
+		input,
+		macs,
+		is_barred,
+	})
 }
 
 /// Numbers that look random.
@@ -223,9 +229,8 @@ pub fn in_guest<T>(mut call: impl FnMut(u32) -> Result<T, aivm_guest::GuestError
 		Ok(start.elapsed().as_nanos() as f64)
 	};
 	time(1)?;
-	let one = time(1)?;
-	let several = time(101)?;
-	let each = ((several - one) / 100.0).max(10.0);
+	// Too much by the time of the call, so that the repetitions are never far too many.
+	let each = (time(100)? / 100.0).max(10.0);
 	let times = ((LENGTH as f64 / each) as u32).clamp(4, 1_000_000);
 	let mut best = [f64::INFINITY; 2];
 	for _ in 0..MEASUREMENTS {

@@ -13,8 +13,10 @@ use std::{
 };
 
 /// The models of `scripts/models`, and what they do.
-const MODELS: [(&str, &str); 3] = [
+const MODELS: [(&str, &str); 5] = [
 	("digits-mlp", "handwritten digits, neural network"),
+	("digits-cnn", "handwritten digits, convolutional network with residual and depthwise layers"),
+	("language-id", "language of a short text, convolutions with GELU, tanh, sigmoid and softmax"),
 	("cancer-gbt", "breast-cancer risk, boosted trees"),
 	("cancer-logreg", "breast-cancer risk, logistic regression"),
 ];

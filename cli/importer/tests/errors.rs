@@ -256,7 +256,10 @@ fn graph_examples() -> &'static [Vec<u8>] {
 			let cases = family["cases"].as_array().unwrap().iter().step_by(5);
 			examples.extend(cases.map(|case| vectors::base64(case["model"].as_str().unwrap())));
 		}
-		let public = vectors::files("public", "onnx").into_iter().map(|path| std::fs::read(path).unwrap());
+		// Graphs of full size take long to read, again and again.
+		let small = |path: &PathBuf| !path.file_name().unwrap().to_string_lossy().starts_with("light_");
+		let public = vectors::files("public", "onnx").into_iter().filter(small);
+		let public = public.map(|path| std::fs::read(path).unwrap());
 		examples.extend(public.filter(|bytes| bytes.len() < 4_096));
 		examples
 	})
@@ -264,7 +267,7 @@ fn graph_examples() -> &'static [Vec<u8>] {
 
 /// Imports outputs as they are and as scores, within a little work. Only panics fail.
 fn try_import_graph(bytes: &[u8]) {
-	let limits = aivm_inference::Limits { max_macs: 100_000, ..aivm_inference::Limits::DEFAULT };
+	let limits = aivm_inference::Limits { max_macs: 100_000, max_memory: 1 << 18, ..aivm_inference::Limits::DEFAULT };
 	for raw_outputs in [false, true] {
 		let options = Options { raw_outputs, limits, ..Options::default() };
 		let _ = import(bytes, None, &options);
@@ -301,7 +304,7 @@ fn sizes(model: &mut ModelProto) -> Vec<&mut i64> {
 }
 
 proptest! {
-	#![proptest_config(ProptestConfig::with_cases(40_000))]
+	#![proptest_config(ProptestConfig::with_cases(2_000))]
 
 	#[test]
 	fn graph_should_not_panic_when_sizes_are_changed(

@@ -6,30 +6,38 @@
 #![allow(
 	clippy::expect_used,
 	clippy::arithmetic_side_effects,
+	clippy::cast_possible_truncation,
 	reason = "only benchmarks and tests use it, and what panics there fails"
 )]
 
 use aivm_inference::{
-	Comparison, Dtype, Leaves, Op, Operation, Program, ProgramOutput, Quantisation, Shape, TensorSpec, TreeEnsemble,
-	ValueId,
+	Comparison, Dtype, Leaves, Limits, Op, Operation, Program, ProgramOutput, Quantisation, Shape, TensorSpec,
+	TreeEnsemble, ValueId, MAX_OPERANDS,
 };
 use alloc::{vec, vec::Vec};
 
-/// The valid program of at most `bytes` bytes whose validation takes longest. It is as large as whole trees make it.
+/// Bytes of a pair of operations in [`program`].
+const PAIR_BYTES: usize = 40;
+
+/// The valid program of at most `bytes` bytes whose validation takes longest.
 ///
-/// It is an ensemble of trees of one leaf each, because validation works on each tree by itself and these are the smallest
-/// trees. Per byte they take about 1.5 times as long as per-channel requantisation, twice as long as trees with
-/// branches, and 6 times as long as a large dense layer.
+/// Operations take longest for their bytes, most of all those with many inputs, so it has as many as the limits allow. The
+/// rest is one ensemble of trees of one leaf each, because validation works on each tree by itself and these are the
+/// smallest trees. Per byte they take about 1.5 times as long as per-channel requantisation, twice as long as trees
+/// with branches, and 6 times as long as a large dense layer.
 pub(crate) fn slowest_program(bytes: u32) -> Vec<u8> {
-	// One tree more makes the program longer by the same size, and the two length prefixes by up to 3 bytes each.
-	let tree_bytes = single_leaf_trees(2).len() - single_leaf_trees(1).len();
-	let around = single_leaf_trees(1).len() - tree_bytes + 6;
-	let trees = (bytes as usize).saturating_sub(around).checked_div(tree_bytes).unwrap_or(1);
-	single_leaf_trees(trees.max(1))
+	let bytes = bytes as usize;
+	let most = (Limits::DEFAULT.max_operations as usize).saturating_sub(1) / 2;
+	// The length prefixes of a large program take up to 12 bytes more than those of a small one.
+	let around = program(0, 1).len() + 12;
+	let pairs = most.min(bytes.saturating_sub(around) / PAIR_BYTES);
+	let tree_bytes = program(0, 2).len() - program(0, 1).len();
+	let trees = bytes.saturating_sub(around + pairs * PAIR_BYTES) / tree_bytes;
+	program(pairs, trees.max(1))
 }
 
-/// A program of `trees` trees without branches.
-fn single_leaf_trees(trees: usize) -> Vec<u8> {
+/// A program of `pairs` times a concatenation and an argmax, and `trees` trees without branches.
+fn program(pairs: usize, trees: usize) -> Vec<u8> {
 	let ensemble = TreeEnsemble {
 		comparison: Comparison::LessOrEqual,
 		base: vec![0],
@@ -45,7 +53,14 @@ fn single_leaf_trees(trees: usize) -> Vec<u8> {
 		shape: Shape::new(&[1]).expect("one dimension is a shape"),
 		quantisation: Quantisation::Raw,
 	}];
-	let operations = vec![Operation { inputs: vec![ValueId(0)], op: Op::TreeEnsemble(ensemble) }];
-	let outputs = vec![ProgramOutput { value: ValueId(1), quantisation: Quantisation::Raw }];
-	Program::new(inputs, operations, outputs).expect("the operation fits its input").to_bytes()
+	let mut operations = Vec::new();
+	let newest = |operations: &Vec<Operation>| ValueId(operations.len() as u16);
+	for _ in 0..pairs {
+		let inputs = vec![newest(&operations); MAX_OPERANDS.into()];
+		operations.push(Operation { inputs, op: Op::Concat { axis: 0 } });
+		operations.push(Operation { inputs: vec![newest(&operations)], op: Op::ArgMax });
+	}
+	operations.push(Operation { inputs: vec![newest(&operations)], op: Op::TreeEnsemble(ensemble) });
+	let outputs = vec![ProgramOutput { value: newest(&operations), quantisation: Quantisation::Raw }];
+	Program::new(inputs, operations, outputs).expect("the operations fit each other").to_bytes()
 }

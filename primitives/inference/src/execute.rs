@@ -230,7 +230,8 @@ fn unary<K: Kernels>(
 
 /// Collects the elements of some rows of `output` without growing.
 fn collect<T>(output: &TensorType, rows: &Range<u32>, elements: impl Iterator<Item = T>) -> Vec<T> {
-	let mut result = Vec::with_capacity(size(rows.end.saturating_sub(rows.start).saturating_mul(output.shape.features())));
+	let mut result =
+		Vec::with_capacity(size(rows.end.saturating_sub(rows.start).saturating_mul(output.shape.features())));
 	result.extend(elements);
 	result
 }
@@ -262,12 +263,7 @@ fn combine(op: &Op, left: &[i8], right: impl Iterator<Item = i8>) -> Vec<i8> {
 	}
 }
 
-fn concatenate(
-	inputs: &[Slice<'_>],
-	output: &TensorType,
-	axis: u8,
-	rows: &Range<u32>,
-) -> Result<Data, OperationError> {
+fn concatenate(inputs: &[Slice<'_>], output: &TensorType, axis: u8, rows: &Range<u32>) -> Result<Data, OperationError> {
 	let range = elements_of(&output.shape, rows);
 	let range = size(range.start)..size(range.end);
 	fn pieces<'a, T>(

@@ -151,10 +151,7 @@ fn normalised(multiplier: Multiplier) -> Result<(), OperationError> {
 
 /// The differences from a zero point; both are small.
 fn centred(range: Interval, zero_point: i8) -> Interval {
-	Interval {
-		low: range.low.saturating_sub(zero_point.into()),
-		high: range.high.saturating_sub(zero_point.into()),
-	}
+	Interval { low: range.low.saturating_sub(zero_point.into()), high: range.high.saturating_sub(zero_point.into()) }
 }
 
 fn canonical(is_canonical: bool, parameter: Parameter) -> Result<(), OperationError> {

@@ -55,11 +55,11 @@ pub use cost::{Cost, Summary};
 pub use error::{OperationError, Parameter, Part, ProgramError, Quantity, RunError};
 pub use execute::{execute_op, execute_rows, needed_elements, Elements, Slice};
 pub use limits::{Limits, MAX_ELEMENTS, MAX_INPUTS, MAX_OPERANDS, MAX_OPERATIONS, MAX_OUTPUTS, MAX_RANK};
-pub use operation::{
-	Add, AveragePool, Clamp, Conv2d, Dense, Embed, Lookup, MaxPool, Multiply, Op, Operation, Requantise, Softmax, ValueId,
-	TABLE,
-};
 pub use merkle::Commitment;
+pub use operation::{
+	Add, AveragePool, Clamp, Conv2d, Dense, Embed, Lookup, MaxPool, Multiply, Op, Operation, Requantise, Softmax,
+	ValueId, TABLE,
+};
 pub use program::{Program, ProgramOutput, FORMAT_VERSION, RUN_OVERHEAD};
 pub use scale::{Multiplier, PerChannel, Scale};
 pub use tensor::{

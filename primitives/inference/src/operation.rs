@@ -84,9 +84,10 @@ pub struct Conv2d {
 }
 
 impl Conv2d {
-	/// Whether each channel of the result comes from one channel of the input, for an operation with this result.
-	pub(crate) fn is_depthwise(&self, output: &TensorType) -> bool {
-		self.groups == output.shape.features() && clip(self.weights.len()) == self.groups.saturating_mul(self.window.area())
+	/// Whether each channel of the result comes from one channel of the input, and each of the input makes one.
+	pub(crate) fn is_depthwise(&self) -> bool {
+		let outputs = clip(self.bias.len());
+		self.groups == outputs && clip(self.weights.len()) == outputs.saturating_mul(self.window.area())
 	}
 }
 

@@ -173,7 +173,8 @@ impl Program {
 	pub(crate) fn values<K: Kernels>(&self, input: &[u8]) -> Result<Vec<Tensor>, RunError> {
 		let mut values = self.read_inputs(input)?;
 		for operation in &self.operations {
-			let operands = operation.inputs.iter().map(|input| value(&values, *input)).collect::<Result<Vec<_>, _>>()?;
+			let operands =
+				operation.inputs.iter().map(|input| value(&values, *input)).collect::<Result<Vec<_>, _>>()?;
 			let output = execute_op::<K>(&operation.op, &operands)?;
 			values.push(Some(output));
 		}

@@ -113,9 +113,9 @@ impl<'a> Most<'a> {
 fn most_elements(op: &Op, number: usize, input: &Shape, output: &Shape, rows: u32) -> u32 {
 	let made = elements_of(output, &(0..rows)).end;
 	match op {
-		Op::Conv2d(Conv2d { window, .. }) | Op::MaxPool(MaxPool { window }) | Op::AveragePool(AveragePool { window, .. }) => {
-			most_in_windows(window, input, output, rows)
-		}
+		Op::Conv2d(Conv2d { window, .. })
+		| Op::MaxPool(MaxPool { window })
+		| Op::AveragePool(AveragePool { window, .. }) => most_in_windows(window, input, output, rows),
 		Op::Add(_) | Op::Multiply(_) if number > 0 && input != output => input.elements(),
 		Op::Transpose { .. } => input.elements(),
 		Op::Concat { axis } => {
@@ -148,7 +148,8 @@ fn most_in_windows(window: &Window, input: &Shape, output: &Shape, positions: u3
 	let touched = positions.div_ceil(columns.max(1)).saturating_add(u32::from(begun != 1));
 	let stride = u32::from(window.strides[0]);
 	// From the last line of an image to the first of the next one, the rest of the image comes in between.
-	let rest = height.saturating_add(window.before[0].into()).saturating_sub(lines.saturating_sub(1).saturating_mul(stride));
+	let rest =
+		height.saturating_add(window.before[0].into()).saturating_sub(lines.saturating_sub(1).saturating_mul(stride));
 	let step = if images > 1 { stride.max(rest) } else { stride };
 	let extent = u32::from(window.kernel[0]).saturating_sub(1).saturating_mul(window.dilations[0].into());
 	let read = touched.saturating_sub(1).saturating_mul(step).saturating_add(extent).saturating_add(1);

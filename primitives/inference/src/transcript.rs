@@ -255,7 +255,10 @@ impl fmt::Display for FaultError {
 	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self {
 			Self::Entry { number } => {
-				write!(formatter, "entry {number} is not in the transcript; open it again from the committed transcript")
+				write!(
+					formatter,
+					"entry {number} is not in the transcript; open it again from the committed transcript"
+				)
 			}
 			Self::Tensor { part } => write!(
 				formatter,
@@ -345,11 +348,10 @@ fn is_right(program: &Program, number: u32, entry: &Entry) -> bool {
 			let counts = (inputs.len(), outputs.len()) == (program.inputs().len(), program.output_values().len());
 			counts && *hash == program.hash()
 		}
-		(Entry::Operation { operation, inputs, .. }, Some(place)) => {
-			program.operations().get(size(place)).is_some_and(|node| {
-				inputs.len() == node.inputs.len() && *operation == merkle::hash(&node.encode())
-			})
-		}
+		(Entry::Operation { operation, inputs, .. }, Some(place)) => program
+			.operations()
+			.get(size(place))
+			.is_some_and(|node| inputs.len() == node.inputs.len() && *operation == merkle::hash(&node.encode())),
 		_ => false,
 	}
 }

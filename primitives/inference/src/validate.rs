@@ -6,7 +6,7 @@
 use alloc::{vec, vec::Vec};
 
 use crate::{
-	cost::{operation_cost, Cost, Summary},
+	cost::{operation_cost, Cost, Summary, PER_ALLOCATION},
 	error::{Parameter, Part, ProgramError, Quantity},
 	interval::{analyse, Interval},
 	limits::Limits,
@@ -157,13 +157,26 @@ fn check_steps(program: &Program, limits: &Limits) -> Result<(), ProgramError> {
 /// The cost of a run: reading the program and the input, every operation, and writing the output.
 fn run_cost(program: &Program, encoded_len: u32) -> Cost {
 	let io = [encoded_len, program.input_len(), program.input_len(), program.output_len(), program.output_len()];
-	let mut cost = Cost { macs: 0, bytes: io.into_iter().fold(0u64, |sum, bytes| sum.saturating_add(bytes.into())) };
+	let lists = program.inputs().iter().map(|input| &input.quantisation);
+	let lists = lists.chain(program.output_values().iter().map(|output| &output.quantisation)).map(quantisation_lists);
+	// Each input has dimensions and elements.
+	let inputs = u64::from(clip(program.inputs().len())).saturating_mul(2);
+	let allocations = lists.fold(inputs, |sum, lists| sum.saturating_add(lists));
+	let macs = allocations.saturating_mul(PER_ALLOCATION);
+	let mut cost = Cost { macs, bytes: io.into_iter().fold(0u64, |sum, bytes| sum.saturating_add(bytes.into())) };
 	let results = program.value_types().iter().skip(program.inputs().len());
 	for (operation, output) in program.operations().iter().zip(results) {
 		let inputs = operation.inputs.iter().filter_map(|input| program.value_type(*input)).collect::<Vec<_>>();
 		cost = cost.saturating_add(operation_cost(&operation.op, &inputs, output));
 	}
 	cost
+}
+
+/// The lists that a quantisation is written with.
+fn quantisation_lists(quantisation: &Quantisation) -> u64 {
+	let Quantisation::Affine { scales, zero_points } = quantisation else { return 0 };
+	let is_list = [matches!(scales, PerChannel::Each(_)), matches!(zero_points, PerChannel::Each(_))];
+	is_list.into_iter().map(u64::from).fold(0, u64::saturating_add)
 }
 
 /// The most bytes that live tensors take: those still needed, the result of the operation, and what it works with.
@@ -202,7 +215,9 @@ fn scratch(program: &Program, op: &Op, inputs: &[ValueId]) -> u64 {
 			let features = area.saturating_mul(channels.checked_div(groups).unwrap_or(0));
 			// The patch, and the weights of a depthwise layer turned round or the totals of the groups.
 			let weights = if channels == groups { area.saturating_mul(channels) } else { 0 };
-			row(features).saturating_add(features.saturating_mul(4)).saturating_add(weights.max(groups.saturating_mul(4)))
+			row(features)
+				.saturating_add(features.saturating_mul(4))
+				.saturating_add(weights.max(groups.saturating_mul(4)))
 		}
 		Op::AveragePool(_) => channels.saturating_mul(4),
 		Op::Concat { .. } => u64::from(clip(inputs.len())).saturating_mul(PER_PIECE),

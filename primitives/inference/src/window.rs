@@ -172,9 +172,8 @@ impl Geometry {
 			let image = u32::try_from(position.image).unwrap_or(u32::MAX);
 			image.saturating_mul(height).saturating_add(row).saturating_mul(line)
 		};
-		let rows = |position: &Position| {
-			self.window.places(Axis::Vertical, position.row, size(height)).map(|(_, row)| row)
-		};
+		let rows =
+			|position: &Position| self.window.places(Axis::Vertical, position.row, size(height)).map(|(_, row)| row);
 		let last = self.first.saturating_add(self.count.saturating_sub(1));
 		let (first, last) = (self.position(size(self.first)), self.position(size(last)));
 		// Rows grow with the position. A dilated window in the padding may hold none.

@@ -52,10 +52,7 @@ fn program_fault_should_keep_kind_and_place_when_an_error_is_shortened() {
 		),
 		(operation(OperationError::Window), ProgramFault::OperationShape(513)),
 		(operation(OperationError::ParameterRange { parameter }), ProgramFault::OperationParameters(513)),
-		(
-			operation(OperationError::IndexOutOfRange { low: -1, high: 9, rows: 5 }),
-			ProgramFault::IndexOutOfRange(513),
-		),
+		(operation(OperationError::IndexOutOfRange { low: -1, high: 9, rows: 5 }), ProgramFault::IndexOutOfRange(513)),
 		(operation(OperationError::NotDisputable { macs: 1, bytes: 2 }), ProgramFault::NotDisputable(513)),
 		(operation(OperationError::EmptyTree), ProgramFault::InvalidTree(513)),
 		(operation(OperationError::Split { tree: 1, branch: 2 }), ProgramFault::InvalidTree(513)),

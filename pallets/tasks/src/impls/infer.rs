@@ -130,7 +130,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Reads the program of a planned version and runs it.
-	pub(crate) fn execute<K: Kernels>(version: VersionRef, plan: &Plan<T>, input: &[u8]) -> Result<Vec<u8>, InferError> {
+	pub(crate) fn execute<K: Kernels>(
+		version: VersionRef,
+		plan: &Plan<T>,
+		input: &[u8],
+	) -> Result<Vec<u8>, InferError> {
 		// The registry and the interpreter promise that only the input can be at fault.
 		let broken = |cause: &dyn core::fmt::Debug, error: InferError| {
 			log::error!(target: LOG_TARGET, "{version:?} cannot run: {cause:?}");

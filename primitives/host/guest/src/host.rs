@@ -88,7 +88,8 @@ impl Guest {
 		let (output, _) =
 			self.executor.call(&mut externalities, &code, function, &arguments, CallContext::Onchain { import: false });
 		let output = output.map_err(|error| GuestError::Call(error.to_string()))?;
-		let output = Option::<Vec<u8>>::decode(&mut &output[..]).map_err(|error| GuestError::Call(error.to_string()))?;
+		let output =
+			Option::<Vec<u8>>::decode(&mut &output[..]).map_err(|error| GuestError::Call(error.to_string()))?;
 		output.ok_or(GuestError::NoOutput)
 	}
 }

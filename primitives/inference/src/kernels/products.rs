@@ -48,14 +48,13 @@ impl Kernels for Portable {
 		let [_, _, channels] = geometry.input.map(size);
 		let [_, _, outputs] = geometry.output.map(size);
 		let groups = size(geometry.groups).max(1);
-		let (depth, width) = (
-			channels.checked_div(groups).unwrap_or(0).max(1),
-			outputs.checked_div(groups).unwrap_or(0).max(1),
-		);
+		let (depth, width) =
+			(channels.checked_div(groups).unwrap_or(0).max(1), outputs.checked_div(groups).unwrap_or(0).max(1));
 		let area = size(geometry.window.area());
 		let features = area.saturating_mul(depth).max(1);
 		// Nothing is multiplied, whatever the sizes claim.
-		if input.is_empty() || weights.len() < features.saturating_mul(outputs) || sums.len() < outputs {
+		if input.is_empty() || outputs == 0 || weights.len() < features.saturating_mul(outputs) || sums.len() < outputs
+		{
 			return;
 		}
 		if depth == 1 && width == 1 {

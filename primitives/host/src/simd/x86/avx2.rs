@@ -112,6 +112,7 @@ fn add_tile<const VECTORS: usize>(
 		let mut rows: [&[[i16; GROUP]]; ROWS] = [&[]; ROWS];
 		for (row, offset) in rows.iter_mut().zip(&mut offsets_of_rows) {
 			let numbers = source.numbers.get(*offset..).unwrap_or_default();
+			// Never missing: the source has numbers after the last row.
 			let Some(steps) = numbers.as_chunks().0.get(..weights.len()) else { return };
 			*row = steps;
 			*offset = offset.wrapping_add(source.runs.pitch);

@@ -7,13 +7,14 @@
 //! `-(z + 128)` times the total of its weights. The form of the instruction that saturates is never used.
 
 use core::arch::x86_64::{
-	__m512i, _mm512_add_epi32, _mm512_dpbusd_epi32, _mm512_loadu_si512, _mm512_mask_storeu_epi32,
-	_mm512_maskz_loadu_epi8, _mm512_mullo_epi32, _mm512_reduce_add_epi32, _mm512_set1_epi32, _mm512_set1_epi8,
-	_mm512_setzero_si512, _mm512_storeu_si512,
+	__m512i, _mm512_add_epi32, _mm512_castsi128_si512, _mm512_dpbusd_epi32, _mm512_inserti32x4, _mm512_loadu_si512,
+	_mm512_mask_storeu_epi32, _mm512_maskz_loadu_epi8, _mm512_mullo_epi32, _mm512_reduce_add_epi32, _mm512_set1_epi32,
+	_mm512_set1_epi8, _mm512_setzero_si512, _mm512_storeu_si512, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64,
+	_mm512_unpacklo_epi32, _mm512_unpacklo_epi64, _mm_loadu_si128,
 };
 
 use super::{
-	products::{conv2d, dense, Outputs, Panel, Products, Source},
+	products::{conv2d, dense, interleave, Outputs, Panel, Products, Source},
 	View,
 };
 
@@ -22,6 +23,9 @@ const GROUP: usize = 4;
 const LANES: usize = 16;
 const PANEL: usize = 2 * LANES;
 const BYTES: usize = 64;
+/// Steps and weights of a row that are interleaved at once.
+const STEPS: usize = 4;
+const BLOCK: usize = STEPS * GROUP;
 /// Rows of a tile, and of one at the end.
 const ROWS: usize = 8;
 const FEW: usize = 4;
@@ -60,7 +64,7 @@ impl Avx512 {
 
 impl Products<GROUP, PANEL> for Avx512 {
 	const ROWS: usize = ROWS;
-	const MANY_ROWS: usize = 9;
+	const MANY_ROWS: usize = 8;
 
 	type Number = u8;
 	type Weight = i8;
@@ -74,6 +78,17 @@ impl Products<GROUP, PANEL> for Avx512 {
 	#[inline(always)]
 	fn start(zero_point: i8, total: i32) -> i32 {
 		i32::from(zero_point).wrapping_add(128).wrapping_mul(total).wrapping_neg()
+	}
+
+	#[inline(always)]
+	fn interleave(self, steps: &mut [[[i8; GROUP]; PANEL]], rows: &[&[i8]]) {
+		let blocks = rows.first().map_or(0, |row| row.as_chunks::<BLOCK>().0.len());
+		let (blocks, rest) = steps.split_at_mut(blocks.saturating_mul(STEPS).min(steps.len()));
+		for (half, rows) in rows.chunks(LANES).enumerate() {
+			// SAFETY: `self` proves that the processor has these instructions.
+			unsafe { interleave_blocks(blocks.as_chunks_mut().0, half, rows) };
+		}
+		interleave(rest, rows.iter().map(|row| row.as_chunks::<BLOCK>().1));
 	}
 
 	#[inline(always)]
@@ -103,6 +118,46 @@ impl Products<GROUP, PANEL> for Avx512 {
 	}
 }
 
+/// Gives up to 16 rows their lanes in a half of the steps. Lanes without a row get a copy of the first.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn interleave_blocks(blocks: &mut [[[[i8; GROUP]; PANEL]; STEPS]], half: usize, rows: &[&[i8]]) {
+	let mut sources = [rows.first().copied().unwrap_or_default().as_chunks::<BLOCK>().0; LANES];
+	for (source, row) in sources.iter_mut().zip(rows) {
+		*source = row.as_chunks().0;
+	}
+	for (index, steps) in blocks.iter_mut().enumerate() {
+		let load = |row: usize| {
+			let block = sources.get(row).and_then(|source| source.get(index)).unwrap_or(&[0; BLOCK]);
+			// SAFETY: reads the 16 bytes that `block` refers to.
+			unsafe { _mm_loadu_si128(block.as_ptr().cast()) }
+		};
+		// Rows `row`, `row + 4`, `row + 8` and `row + 12`.
+		let quarters = |row: usize| {
+			let vector = _mm512_castsi128_si512(load(row));
+			let vector = _mm512_inserti32x4::<1>(vector, load(row.wrapping_add(4)));
+			let vector = _mm512_inserti32x4::<2>(vector, load(row.wrapping_add(8)));
+			_mm512_inserti32x4::<3>(vector, load(row.wrapping_add(12)))
+		};
+		let (a, b, c, d) = (quarters(0), quarters(1), quarters(2), quarters(3));
+		// In each quarter, a transposition of 4 by 4 groups.
+		let (low_ab, high_ab) = (_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+		let (low_cd, high_cd) = (_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+		let vectors = [
+			_mm512_unpacklo_epi64(low_ab, low_cd),
+			_mm512_unpackhi_epi64(low_ab, low_cd),
+			_mm512_unpacklo_epi64(high_ab, high_cd),
+			_mm512_unpackhi_epi64(high_ab, high_cd),
+		];
+		for (step, vector) in steps.iter_mut().zip(vectors) {
+			if let Some(lanes) = step.as_chunks_mut::<LANES>().0.get_mut(half) {
+				// SAFETY: writes the 64 bytes that `lanes` refers to.
+				unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), vector) };
+			}
+		}
+	}
+}
+
 /// Adds the products of up to `ROWS` rows with the first `VECTORS` vectors of a panel.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
@@ -128,6 +183,7 @@ fn add_tile<const ROWS: usize, const VECTORS: usize>(
 		let mut rows: [&[[u8; GROUP]]; ROWS] = [&[]; ROWS];
 		for (row, offset) in rows.iter_mut().zip(&mut offsets_of_rows) {
 			let numbers = source.numbers.get(*offset..).unwrap_or_default();
+			// Never missing: the source has numbers after the last row.
 			let Some(steps) = numbers.as_chunks().0.get(..weights.len()) else { return };
 			*row = steps;
 			*offset = offset.wrapping_add(source.runs.pitch);

@@ -42,6 +42,13 @@ pub(super) trait Products<const GROUP: usize, const LANES: usize>: Copy {
 	/// What the sum of an output begins with, if its weights have this total.
 	fn start(zero_point: i8, total: i32) -> i32;
 
+	/// Gives each of up to `LANES` rows of weights of the same length its lane: step `s` holds weights `GROUP * s..` of every
+	/// row. Other lanes are left with any weights.
+	#[inline(always)]
+	fn interleave(self, steps: &mut [[[Self::Weight; GROUP]; LANES]], rows: &[&[Self::Weight]]) {
+		interleave(steps, rows.iter().copied());
+	}
+
 	/// Adds to `outputs` of the sums the products of up to [`Self::ROWS`] rows, which begin at `offsets`, with a panel of
 	/// interleaved weights.
 	fn add_tile(
@@ -212,7 +219,8 @@ fn dots<P: Products<GROUP, LANES>, const GROUP: usize, const LANES: usize>(
 		for (number, element) in numbers.iter_mut().zip(&row) {
 			*number = P::number(*element, zero_point);
 		}
-		for (sum, weights) in sums.iter_mut().skip(outputs.begin).zip(weights.chunks_exact(features)) {
+		let sums = sums.get_mut(outputs.range()).unwrap_or_default();
+		for (sum, weights) in sums.iter_mut().zip(weights.chunks_exact(features)) {
 			*sum = sum.wrapping_add(level.dot(&numbers, weights, zero_point));
 		}
 	}
@@ -240,18 +248,21 @@ fn tiles<P: Products<GROUP, LANES>, const GROUP: usize, const LANES: usize>(
 	let mut converted = Vec::with_capacity(features.saturating_mul(LANES).min(weights.len()));
 	let begins = (outputs.begin..).step_by(LANES);
 	for (weights, begin) in weights.chunks(features.saturating_mul(LANES)).zip(begins) {
+		let width = weights.len().checked_div(features).unwrap_or(0);
 		converted.clear();
 		converted.extend(weights.iter().map(|weight| P::Weight::from(*weight)));
 		for (run, steps) in panel.weights.chunks_exact_mut(steps).enumerate() {
 			let begin = run.wrapping_mul(length);
-			let of_run = |row| <[_]>::get(row, begin..begin.wrapping_add(length)).unwrap_or_default();
-			interleave(steps, converted.chunks_exact(features).map(of_run));
+			let mut rows: [&[P::Weight]; LANES] = [&[]; LANES];
+			for (slot, row) in rows.iter_mut().zip(converted.chunks_exact(features)) {
+				*slot = row.get(begin..begin.wrapping_add(length)).unwrap_or_default();
+			}
+			level.interleave(steps, rows.get(..width).unwrap_or_default());
 		}
 		for (start, weights) in panel.start.iter_mut().zip(weights.chunks_exact(features)) {
 			let total = weights.iter().fold(0i32, |sum, weight| sum.wrapping_add((*weight).into()));
 			*start = P::start(zero_point, total);
 		}
-		let width = weights.len().checked_div(features).unwrap_or(0);
 		let outputs = Outputs { begin, width, ..outputs };
 		let of_tiles = sums.chunks_mut(outputs.stride.saturating_mul(P::ROWS)).zip(offsets.chunks(P::ROWS));
 		for (sums, offsets) in of_tiles {
@@ -260,9 +271,9 @@ fn tiles<P: Products<GROUP, LANES>, const GROUP: usize, const LANES: usize>(
 	}
 }
 
-/// Gives each of up to `LANES` rows its lane: step `s` holds elements `GROUP * s..` of every row.
+/// [`Products::interleave`], whatever the instruction set.
 #[inline(always)]
-fn interleave<'a, T: Copy + 'a, const GROUP: usize, const LANES: usize>(
+pub(super) fn interleave<'a, T: Copy + 'a, const GROUP: usize, const LANES: usize>(
 	steps: &mut [[[T; GROUP]; LANES]],
 	rows: impl Iterator<Item = &'a [T]> + Clone,
 ) {
