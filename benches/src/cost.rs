@@ -172,14 +172,14 @@ fn plot(measured: &[Measured], unit: f64) -> String {
 	const HEIGHT: f64 = 480.0;
 	const LEFT: f64 = 64.0;
 	const BELOW: f64 = 48.0;
-	let (low, high) = (2.0f64, 7.0f64);
+	let (low, high) = (3.0f64, 7.0f64);
 	let x = |nanoseconds: f64| LEFT + (nanoseconds.log10() - low) / (high - low) * (WIDTH - LEFT - 16.0);
 	let y = |nanoseconds: f64| HEIGHT - BELOW - (nanoseconds.log10() - low) / (high - low) * (HEIGHT - BELOW - 16.0);
 	let mut svg = format!(
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
 		 font-size=\"12\">\n<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n"
 	);
-	for decade in 2..=7 {
+	for decade in 3..=7 {
 		let at = 10f64.powi(decade);
 		let label = if decade < 6 { format!("{} us", at / 1e3) } else { format!("{} ms", at / 1e6) };
 		let (across, up) = (x(at), y(at));
@@ -205,7 +205,7 @@ fn plot(measured: &[Measured], unit: f64) -> String {
 			x(to),
 			y(to * factor),
 			x(to) - 12.0,
-			y(to * factor) + 24.0 * (2.0 - factor) + 4.0,
+			y(to * factor) + 48.0 * (2.0 - factor) + 4.0,
 		);
 	}
 	for program in measured {

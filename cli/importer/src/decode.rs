@@ -250,6 +250,31 @@ impl<'a> Attributes<'a> {
 		self.get(name).is_some()
 	}
 
+	/// The value that a `Constant` node holds, or `None` if it holds neither a tensor nor numbers.
+	///
+	/// # Errors
+	/// Those of [`Constant::new`].
+	pub fn constant(&self) -> Result<Option<Constant>, ImportError> {
+		if let Some(tensor) = self.tensor("value") {
+			return Constant::new(tensor).map(Some);
+		}
+		if let Some(number) = self.float("value_float") {
+			return Ok(Some(Constant::of_floats(vec![], vec![number])));
+		}
+		if let Some(number) = self.int("value_int") {
+			return Ok(Some(Constant::of_ints(vec![], vec![number])));
+		}
+		if self.has("value_floats") {
+			let numbers = self.floats("value_floats").to_vec();
+			return Ok(Some(Constant::of_floats(vec![numbers.len()], numbers)));
+		}
+		if self.has("value_ints") {
+			let numbers = self.ints("value_ints").to_vec();
+			return Ok(Some(Constant::of_ints(vec![numbers.len()], numbers)));
+		}
+		Ok(None)
+	}
+
 	/// An integer.
 	pub fn int(&self, name: &str) -> Option<i64> {
 		self.typed(name, attribute_type::INT).map(|attribute| attribute.i)

@@ -58,6 +58,18 @@ fn random_bytes_should_be_refused_without_harm() {
 }
 
 #[test]
+fn seeds_of_the_fuzzer_should_be_programs() {
+	let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/program");
+	let mut random = Random(4);
+	let mut count = 0;
+	for seed in std::fs::read_dir(folder).unwrap() {
+		assert!(try_bytes(&std::fs::read(seed.unwrap().path()).unwrap(), &mut random));
+		count += 1;
+	}
+	assert!(count >= 8);
+}
+
+#[test]
 fn mutated_programs_should_be_refused_or_run_without_harm() {
 	let mut random = Random(2);
 	let (mut valid, mut refused) = (0, 0);

@@ -198,21 +198,7 @@ mod tests {
 			weight_limit: Weight::zero(),
 			max_payment: 0,
 		});
-		let extension: TxExtension = (
-			frame_system::AuthorizeCall::new(),
-			frame_system::CheckNonZeroSender::new(),
-			frame_system::CheckSpecVersion::new(),
-			frame_system::CheckTxVersion::new(),
-			frame_system::CheckGenesis::new(),
-			frame_system::CheckMortality::from(Era::mortal(64, 1)),
-			frame_system::CheckNonce::from(0),
-			pallet_tasks::CheckInference::new(),
-			frame_system::CheckWeight::new(),
-			pallet_transaction_payment::ChargeTransactionPayment::from(0),
-			frame_metadata_hash_extension::CheckMetadataHash::new(false),
-			frame_system::WeightReclaim::new(),
-		);
-		let weight = extension.weight(&call);
+		let weight = crate::tests::extension(Era::mortal(64, 1), 0).weight(&call);
 		assert!(weight.all_lte(TransactionOverhead::get()), "{weight:?}");
 		assert_eq!(weight.ref_time(), TransactionOverhead::get().ref_time());
 	}

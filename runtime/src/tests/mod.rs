@@ -62,23 +62,28 @@ pub fn end_block() {
 	AllPalletsWithSystem::on_finalize(System::block_number());
 }
 
-/// A transaction that `signer` signed, as it comes from outside.
-pub fn signed(signer: Sr25519Keyring, call: RuntimeCall) -> UncheckedExtrinsic {
-	let account = signer.to_account_id();
-	let extension: TxExtension = (
+/// What goes along with a transaction, without a tip.
+pub fn extension(era: Era, nonce: Nonce) -> TxExtension {
+	(
 		frame_system::AuthorizeCall::new(),
 		frame_system::CheckNonZeroSender::new(),
 		frame_system::CheckSpecVersion::new(),
 		frame_system::CheckTxVersion::new(),
 		frame_system::CheckGenesis::new(),
-		frame_system::CheckMortality::from(Era::Immortal),
-		frame_system::CheckNonce::from(System::account_nonce(&account)),
+		frame_system::CheckMortality::from(era),
+		frame_system::CheckNonce::from(nonce),
 		pallet_tasks::CheckInference::new(),
 		frame_system::CheckWeight::new(),
 		pallet_transaction_payment::ChargeTransactionPayment::from(0),
 		frame_metadata_hash_extension::CheckMetadataHash::new(false),
 		frame_system::WeightReclaim::new(),
-	);
+	)
+}
+
+/// A transaction that `signer` signed, as it comes from outside.
+pub fn signed(signer: Sr25519Keyring, call: RuntimeCall) -> UncheckedExtrinsic {
+	let account = signer.to_account_id();
+	let extension = extension(Era::Immortal, System::account_nonce(&account));
 	let payload = SignedPayload::new(call, extension).unwrap();
 	let signature = payload.using_encoded(|bytes| signer.pair().sign(bytes));
 	let (call, extension, _) = payload.deconstruct();

@@ -10,20 +10,7 @@ use crate::linear::Linear;
 
 /// `Constant`: a value written into the node.
 pub(super) fn constant(site: &Site) -> Lowered {
-	let attributes = site.attributes();
-	let constant = if let Some(tensor) = attributes.tensor("value") {
-		Constant::new(tensor)?
-	} else if let Some(number) = attributes.float("value_float") {
-		Constant::of_floats(vec![], vec![number])
-	} else if let Some(number) = attributes.int("value_int") {
-		Constant::of_ints(vec![], vec![number])
-	} else if attributes.has("value_floats") {
-		let numbers = attributes.floats("value_floats").to_vec();
-		Constant::of_floats(vec![numbers.len()], numbers)
-	} else if attributes.has("value_ints") {
-		let numbers = attributes.ints("value_ints").to_vec();
-		Constant::of_ints(vec![numbers.len()], numbers)
-	} else {
+	let Some(constant) = site.attributes().constant()? else {
 		return unsupported("it holds neither a tensor nor numbers");
 	};
 	Ok((vec![Value::Constant(Arc::new(constant))], Role::Constant))

@@ -161,12 +161,12 @@ pub(super) fn quantise_constant(site: &Site, constant: &Known) -> Result<Known, 
 	let (low, high) = if moved(kind)? == 0 { (-128.0, 127.0) } else { (0.0, 255.0) };
 	let axis = channel_axis(site, constant)?;
 	let values = constant.floats()?;
-	let placeholder = Known::new(Constant {
+	let unknown = Known::new(Constant {
 		dims: constant.dims().to_vec(),
 		data: Elements::Ints(vec![0; values.len()]),
 		data_type: kind,
 	});
-	let Quantised { scales, .. } = meaning(site, &placeholder, 1, axis)?;
+	let Quantised { scales, .. } = meaning(site, &unknown, 1, axis)?;
 	let zero_points = match site.has(2) {
 		true => site.constant(2)?.floats()?,
 		false => vec![0.0],
