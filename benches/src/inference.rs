@@ -104,14 +104,27 @@ pub fn run(models: &Path, python: &Path, script: &Path) -> Result<(Value, Vec<Ba
 		}
 		models_measured.push(json!({ "model": name, "wasm_us": alone, "wasm_with_host_us": with_host }));
 	}
+	let overhead = infer_overhead()?;
+	println!("\neverything around the run in `infer`, from the measured weights: {overhead:.0} us");
+	bars.push(below("infer: overhead around the run, us", overhead, 150.0));
 	let report = json!({
 		"bench": "inference",
+		"infer_overhead_us": overhead,
 		"vectors": format!("{:?}", aivm_host::simd::Level::available().next()),
 		"programs": rows,
 		"models": models_measured,
 		"onnx_runtime": peers,
 	});
 	Ok((report, bars))
+}
+
+/// Microseconds of `infer` without the run, its input and the database, as `scripts/weights` measured it in the runtime.
+fn infer_overhead() -> Result<f64> {
+	let weights = include_str!("../../pallets/tasks/src/weights.rs");
+	let (_, body) = weights.split_once("fn infer(i: u32, ) -> Weight {").context("there is no weight of infer")?;
+	let (_, body) = body.split_once("Weight::from_parts(").context("the weight of infer is no number")?;
+	let (picoseconds, _) = body.split_once(',').context("the weight of infer is no number")?;
+	Ok(picoseconds.replace('_', "").parse::<f64>()? / 1e6)
 }
 
 /// What ONNX Runtime does on the same graphs, one thread: the lines of the script.

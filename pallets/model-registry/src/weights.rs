@@ -3,7 +3,7 @@
 
 //! Weights of `pallet_model_registry`, measured by `scripts/weights`. Do not edit.
 //!
-//! Tool version 64.0.0, 2026-11-20, 10 steps, 4 repeats, Compiled WASM.
+//! Tool version 64.0.0, 2026-11-20, 50 steps, 20 repeats, Compiled WASM.
 //! CPU: AMD EPYC.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -43,8 +43,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `ModelRegistry::Models` (r:0 w:1)
 	/// Proof: `ModelRegistry::Models` (`max_values`: None, `max_size`: Some(172), added: 2647, mode: `MaxEncodedLen`)
 	fn register_model() -> Weight {
-		// Shortest run: 66_258_000 picoseconds.
-		Weight::from_parts(70_544_000, 3676)
+		// Shortest run: 66_659_000 picoseconds.
+		Weight::from_parts(69_303_000, 3676)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -59,8 +59,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn publish_version() -> Weight {
-		// Shortest run: 134_950_000 picoseconds.
-		Weight::from_parts(139_387_000, 6012)
+		// Shortest run: 136_322_000 picoseconds.
+		Weight::from_parts(140_398_000, 6012)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -72,10 +72,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ModelRegistry::Chunks` (`max_values`: None, `max_size`: Some(32800), added: 35275, mode: `MaxEncodedLen`)
 	/// The range of component `b` is `[1, 32768]`.
 	fn upload_chunk(b: u32, ) -> Weight {
-		// Shortest run: 22_052_000 picoseconds.
-		Weight::from_parts(25_564_669, 4087)
-			// Standard error: 5
-			.saturating_add(Weight::from_parts(1_345, 0).saturating_mul(b.into()))
+		// Shortest run: 21_773_000 picoseconds.
+		Weight::from_parts(23_766_895, 4087)
+			// Standard error: 0
+			.saturating_add(Weight::from_parts(1_310, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -89,10 +89,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ModelRegistry::Programs` (`max_values`: None, `max_size`: Some(524308), added: 526783, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[1, 16]`.
 	fn finalise_version(c: u32, ) -> Weight {
-		// Shortest run: 219_496_000 picoseconds.
-		Weight::from_parts(47_389_782, 4087)
-			// Standard error: 263_417
-			.saturating_add(Weight::from_parts(189_412_852, 0).saturating_mul(c.into()))
+		// Shortest run: 2_250_037_000 picoseconds.
+		Weight::from_parts(2_110_475_362, 4087)
+			// Standard error: 87_228
+			.saturating_add(Weight::from_parts(198_352_046, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
@@ -104,8 +104,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `ModelRegistry::Versions` (r:1 w:1)
 	/// Proof: `ModelRegistry::Versions` (`max_values`: None, `max_size`: Some(622), added: 3097, mode: `MaxEncodedLen`)
 	fn activate() -> Weight {
-		// Shortest run: 22_793_000 picoseconds.
-		Weight::from_parts(25_198_000, 4087)
+		// Shortest run: 22_343_000 picoseconds.
+		Weight::from_parts(25_788_000, 4087)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -114,8 +114,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `ModelRegistry::Versions` (r:2 w:1)
 	/// Proof: `ModelRegistry::Versions` (`max_values`: None, `max_size`: Some(622), added: 3097, mode: `MaxEncodedLen`)
 	fn deprecate() -> Weight {
-		// Shortest run: 27_962_000 picoseconds.
-		Weight::from_parts(30_556_000, 7184)
+		// Shortest run: 27_310_000 picoseconds.
+		Weight::from_parts(29_383_000, 7184)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -131,10 +131,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ModelRegistry::Chunks` (`max_values`: None, `max_size`: Some(32800), added: 35275, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[1, 16]`.
 	fn revoke(c: u32, ) -> Weight {
-		// Shortest run: 76_203_000 picoseconds.
-		Weight::from_parts(78_466_914, 4087)
-			// Standard error: 8_432
-			.saturating_add(Weight::from_parts(2_586_151, 0).saturating_mul(c.into()))
+		// Shortest run: 75_572_000 picoseconds.
+		Weight::from_parts(77_329_763, 4087)
+			// Standard error: 4_547
+			.saturating_add(Weight::from_parts(2_637_234, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
@@ -151,10 +151,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ModelRegistry::Chunks` (`max_values`: None, `max_size`: Some(32800), added: 35275, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[1, 16]`.
 	fn remove_version(c: u32, ) -> Weight {
-		// Shortest run: 111_125_000 picoseconds.
-		Weight::from_parts(114_044_327, 4087)
-			// Standard error: 7_914
-			.saturating_add(Weight::from_parts(2_584_951, 0).saturating_mul(c.into()))
+		// Shortest run: 112_787_000 picoseconds.
+		Weight::from_parts(115_535_379, 4087)
+			// Standard error: 6_468
+			.saturating_add(Weight::from_parts(2_630_049, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
@@ -168,24 +168,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `ModelRegistry::OwnedModels` (r:0 w:1)
 	/// Proof: `ModelRegistry::OwnedModels` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn remove_model() -> Weight {
-		// Shortest run: 60_039_000 picoseconds.
-		Weight::from_parts(63_324_000, 3676)
+		// Shortest run: 59_889_000 picoseconds.
+		Weight::from_parts(62_382_000, 3676)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `ModelRegistry::Models` (r:1 w:1)
 	/// Proof: `ModelRegistry::Models` (`max_values`: None, `max_size`: Some(172), added: 2647, mode: `MaxEncodedLen`)
 	fn transfer_ownership() -> Weight {
-		// Shortest run: 14_892_000 picoseconds.
-		Weight::from_parts(16_544_000, 3637)
+		// Shortest run: 14_421_000 picoseconds.
+		Weight::from_parts(15_814_000, 3637)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `ModelRegistry::Models` (r:1 w:1)
 	/// Proof: `ModelRegistry::Models` (`max_values`: None, `max_size`: Some(172), added: 2647, mode: `MaxEncodedLen`)
 	fn cancel_transfer() -> Weight {
-		// Shortest run: 14_762_000 picoseconds.
-		Weight::from_parts(16_294_000, 3637)
+		// Shortest run: 14_231_000 picoseconds.
+		Weight::from_parts(15_513_000, 3637)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -201,10 +201,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ModelRegistry::OwnedModels` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[0, 100]`.
 	fn accept_transfer(n: u32, ) -> Weight {
-		// Shortest run: 123_954_000 picoseconds.
-		Weight::from_parts(150_878_313, 6362)
-			// Standard error: 493_002
-			.saturating_add(Weight::from_parts(175_800_079, 0).saturating_mul(n.into()))
+		// Shortest run: 124_595_000 picoseconds.
+		Weight::from_parts(129_479_164, 6362)
+			// Standard error: 73_229
+			.saturating_add(Weight::from_parts(182_435_803, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
@@ -216,24 +216,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 // For tests and mocks.
 impl WeightInfo for () {
 	fn register_model() -> Weight {
-		Weight::from_parts(70_544_000, 3676)
+		Weight::from_parts(69_303_000, 3676)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn publish_version() -> Weight {
-		Weight::from_parts(139_387_000, 6012)
+		Weight::from_parts(140_398_000, 6012)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn upload_chunk(b: u32, ) -> Weight {
-		Weight::from_parts(25_564_669, 4087)
-			.saturating_add(Weight::from_parts(1_345, 0).saturating_mul(b.into()))
+		Weight::from_parts(23_766_895, 4087)
+			.saturating_add(Weight::from_parts(1_310, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn finalise_version(c: u32, ) -> Weight {
-		Weight::from_parts(47_389_782, 4087)
-			.saturating_add(Weight::from_parts(189_412_852, 0).saturating_mul(c.into()))
+		Weight::from_parts(2_110_475_362, 4087)
+			.saturating_add(Weight::from_parts(198_352_046, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
@@ -241,47 +241,47 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 35275).saturating_mul(c.into()))
 	}
 	fn activate() -> Weight {
-		Weight::from_parts(25_198_000, 4087)
+		Weight::from_parts(25_788_000, 4087)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn deprecate() -> Weight {
-		Weight::from_parts(30_556_000, 7184)
+		Weight::from_parts(29_383_000, 7184)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn revoke(c: u32, ) -> Weight {
-		Weight::from_parts(78_466_914, 4087)
-			.saturating_add(Weight::from_parts(2_586_151, 0).saturating_mul(c.into()))
+		Weight::from_parts(77_329_763, 4087)
+			.saturating_add(Weight::from_parts(2_637_234, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(c.into())))
 	}
 	fn remove_version(c: u32, ) -> Weight {
-		Weight::from_parts(114_044_327, 4087)
-			.saturating_add(Weight::from_parts(2_584_951, 0).saturating_mul(c.into()))
+		Weight::from_parts(115_535_379, 4087)
+			.saturating_add(Weight::from_parts(2_630_049, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(c.into())))
 	}
 	fn remove_model() -> Weight {
-		Weight::from_parts(63_324_000, 3676)
+		Weight::from_parts(62_382_000, 3676)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn transfer_ownership() -> Weight {
-		Weight::from_parts(16_544_000, 3637)
+		Weight::from_parts(15_814_000, 3637)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn cancel_transfer() -> Weight {
-		Weight::from_parts(16_294_000, 3637)
+		Weight::from_parts(15_513_000, 3637)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn accept_transfer(n: u32, ) -> Weight {
-		Weight::from_parts(150_878_313, 6362)
-			.saturating_add(Weight::from_parts(175_800_079, 0).saturating_mul(n.into()))
+		Weight::from_parts(129_479_164, 6362)
+			.saturating_add(Weight::from_parts(182_435_803, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))

@@ -3,7 +3,7 @@
 
 //! Weights of `pallet_tasks`, measured by `scripts/weights`. Do not edit.
 //!
-//! Tool version 64.0.0, 2026-11-20, 10 steps, 4 repeats, Compiled WASM.
+//! Tool version 64.0.0, 2026-11-20, 50 steps, 20 repeats, Compiled WASM.
 //! CPU: AMD EPYC.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -43,10 +43,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tasks::Tasks` (`max_values`: None, `max_size`: Some(271), added: 2746, mode: `MaxEncodedLen`)
 	/// The range of component `i` is `[1, 262144]`.
 	fn infer(i: u32, ) -> Weight {
-		// Shortest run: 282_379_000 picoseconds.
-		Weight::from_parts(293_198_567, 527773)
-			// Standard error: 3
-			.saturating_add(Weight::from_parts(1_900, 0).saturating_mul(i.into()))
+		// Shortest run: 285_643_000 picoseconds.
+		Weight::from_parts(293_671_664, 527773)
+			// Standard error: 1
+			.saturating_add(Weight::from_parts(1_774, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(13_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -59,32 +59,32 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:0)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn check_inference() -> Weight {
-		// Shortest run: 36_504_000 picoseconds.
-		Weight::from_parts(39_018_000, 13545)
+		// Shortest run: 36_774_000 picoseconds.
+		Weight::from_parts(38_697_000, 13545)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 	}
 	/// The range of component `m` is `[1, 2000]`.
 	fn run_dense(m: u32, ) -> Weight {
-		// Shortest run: 6_430_000 picoseconds.
-		Weight::from_parts(2_646_131, 0)
-			// Standard error: 602
-			.saturating_add(Weight::from_parts(669_176, 0).saturating_mul(m.into()))
+		// Shortest run: 6_129_000 picoseconds.
+		Weight::from_parts(1_515_553, 0)
+			// Standard error: 74
+			.saturating_add(Weight::from_parts(265_541, 0).saturating_mul(m.into()))
 	}
 	/// The range of component `m` is `[1, 4000]`.
 	fn run_trees(m: u32, ) -> Weight {
-		// Shortest run: 73_028_000 picoseconds.
-		Weight::from_parts(61_133_012, 0)
-			// Standard error: 3_086
-			.saturating_add(Weight::from_parts(491_149, 0).saturating_mul(m.into()))
+		// Shortest run: 73_710_000 picoseconds.
+		Weight::from_parts(16_196_672, 0)
+			// Standard error: 726
+			.saturating_add(Weight::from_parts(432_539, 0).saturating_mul(m.into()))
 	}
 	/// Storage: `ModelRegistry::Programs` (r:1 w:0)
 	/// Proof: `ModelRegistry::Programs` (`max_values`: None, `max_size`: Some(524308), added: 526783, mode: `MaxEncodedLen`)
 	/// The range of component `k` is `[1, 500]`.
 	fn run_bytes(k: u32, ) -> Weight {
-		// Shortest run: 9_945_000 picoseconds.
-		Weight::from_parts(10_204_838, 527773)
-			// Standard error: 3_086
-			.saturating_add(Weight::from_parts(784_095, 0).saturating_mul(k.into()))
+		// Shortest run: 9_955_000 picoseconds.
+		Weight::from_parts(11_315_324, 527773)
+			// Standard error: 1_001
+			.saturating_add(Weight::from_parts(744_035, 0).saturating_mul(k.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 }
@@ -92,26 +92,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 // For tests and mocks.
 impl WeightInfo for () {
 	fn infer(i: u32, ) -> Weight {
-		Weight::from_parts(293_198_567, 527773)
-			.saturating_add(Weight::from_parts(1_900, 0).saturating_mul(i.into()))
+		Weight::from_parts(293_671_664, 527773)
+			.saturating_add(Weight::from_parts(1_774, 0).saturating_mul(i.into()))
 			.saturating_add(ParityDbWeight::get().reads(13_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn check_inference() -> Weight {
-		Weight::from_parts(39_018_000, 13545)
+		Weight::from_parts(38_697_000, 13545)
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 	}
 	fn run_dense(m: u32, ) -> Weight {
-		Weight::from_parts(2_646_131, 0)
-			.saturating_add(Weight::from_parts(669_176, 0).saturating_mul(m.into()))
+		Weight::from_parts(1_515_553, 0)
+			.saturating_add(Weight::from_parts(265_541, 0).saturating_mul(m.into()))
 	}
 	fn run_trees(m: u32, ) -> Weight {
-		Weight::from_parts(61_133_012, 0)
-			.saturating_add(Weight::from_parts(491_149, 0).saturating_mul(m.into()))
+		Weight::from_parts(16_196_672, 0)
+			.saturating_add(Weight::from_parts(432_539, 0).saturating_mul(m.into()))
 	}
 	fn run_bytes(k: u32, ) -> Weight {
-		Weight::from_parts(10_204_838, 527773)
-			.saturating_add(Weight::from_parts(784_095, 0).saturating_mul(k.into()))
+		Weight::from_parts(11_315_324, 527773)
+			.saturating_add(Weight::from_parts(744_035, 0).saturating_mul(k.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 }

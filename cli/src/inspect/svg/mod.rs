@@ -26,7 +26,7 @@ const RAIL: usize = 24;
 /// Height of the heading.
 const HEAD: usize = 108;
 /// Least width: the heading needs it.
-const LEAST_WIDTH: usize = 720;
+const LEAST_WIDTH: usize = 820;
 /// Most characters of a text that comes from outside.
 const MOST_CHARACTERS: usize = 80;
 
