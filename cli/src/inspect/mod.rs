@@ -78,10 +78,6 @@ pub struct OperationReport {
 	pub scales: Scales,
 	/// Encoded length of its parameters.
 	pub parameter_bytes: usize,
-	/// Multiply-accumulates, or what takes as long.
-	pub macs: u64,
-	/// Its share of those of the run, from 0 to 1.
-	pub macs_share: f64,
 	/// Bytes of the tensors that are alive while it runs, those that it reads and makes included.
 	pub live_bytes: u64,
 	/// Whether no operation has more of them. Of several, the first one says so.
@@ -94,6 +90,10 @@ pub struct OperationReport {
 /// A part of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Share {
+	/// Multiply-accumulates, or what takes as long.
+	pub macs: u64,
+	/// Share of those of the run, from 0 to 1.
+	pub macs_share: f64,
 	/// Bytes read and written. Those of the program belong to the overhead.
 	pub bytes_moved: u64,
 	/// Block time, in picoseconds.
@@ -148,8 +148,13 @@ impl Inspection {
 		let peak = (0..live.len()).rev().max_by_key(|number| live[*number]);
 		let total = summary.cost;
 		let totals = Totals::new(program, summary);
-		let mut rest =
-			Share { bytes_moved: total.bytes, ref_time: totals.ref_time, cost: totals.cost, ..Share::NOTHING };
+		let mut rest = Share {
+			macs: total.macs,
+			bytes_moved: total.bytes,
+			ref_time: totals.ref_time,
+			cost: totals.cost,
+			..Share::NOTHING
+		};
 		let mut operations = Vec::with_capacity(program.operations().len());
 		let first = program.inputs().len();
 		for (number, operation) in program.operations().iter().enumerate() {
@@ -159,6 +164,7 @@ impl Inspection {
 			let cost = operation_cost(&operation.op, &inputs, &output);
 			let encoded = u64::try_from(operation.encoded_size()).unwrap_or(u64::MAX);
 			let share = Share::of(cost, encoded, total, &totals);
+			rest.macs = rest.macs.saturating_sub(share.macs);
 			rest.bytes_moved = rest.bytes_moved.saturating_sub(share.bytes_moved);
 			rest.ref_time = rest.ref_time.saturating_sub(share.ref_time);
 			rest.cost = Amount(rest.cost.0.saturating_sub(share.cost.0));
@@ -173,8 +179,6 @@ impl Inspection {
 				shape: output.shape.dims().to_vec(),
 				scales: Scales::of(&operation.op),
 				parameter_bytes: parameter_bytes(&operation.op),
-				macs: cost.macs,
-				macs_share: ratio(cost.macs, total.macs),
 				live_bytes: live[number],
 				memory_peak: peak == Some(number),
 				share,
@@ -237,19 +241,29 @@ impl Port {
 }
 
 impl Share {
-	const NOTHING: Self = Self { bytes_moved: 0, ref_time: 0, cost: Amount(0), cost_share: 0.0, block_share: 0.0 };
+	const NOTHING: Self = Self {
+		macs: 0,
+		macs_share: 0.0,
+		bytes_moved: 0,
+		ref_time: 0,
+		cost: Amount(0),
+		cost_share: 0.0,
+		block_share: 0.0,
+	};
 
 	/// The share of an operation whose encoding is `encoded` bytes long.
 	fn of(cost: Cost, encoded: u64, total: Cost, totals: &Totals) -> Self {
 		let with_parameters = Cost { bytes: cost.bytes.saturating_add(encoded), ..cost };
 		let ref_time = tariff::time_of(with_parameters, total);
 		let cost_of = tariff::price_of(with_parameters).saturating_add(tariff::fee(ref_time));
-		Self { bytes_moved: cost.bytes, ref_time, cost: Amount(cost_of), ..Self::NOTHING }.with_shares(totals)
+		Self { macs: cost.macs, bytes_moved: cost.bytes, ref_time, cost: Amount(cost_of), ..Self::NOTHING }
+			.with_shares(totals)
 	}
 
 	fn with_shares(self, totals: &Totals) -> Self {
 		let cost = |amount: Amount| u64::try_from(amount.0).unwrap_or(u64::MAX);
 		Self {
+			macs_share: ratio(self.macs, totals.macs),
 			cost_share: ratio(cost(self.cost), cost(totals.cost)),
 			block_share: ratio(self.ref_time, tariff::ROOM),
 			..self

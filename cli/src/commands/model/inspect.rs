@@ -134,8 +134,8 @@ fn operations(inspection: &Inspection) -> Table {
 			format!("{} {}", operation.dtype, shape_text(&operation.shape, " x ")),
 			operation.scales.to_string(),
 			grouped(operation.parameter_bytes as u64),
-			grouped(operation.macs),
-			per_cent(operation.macs_share),
+			grouped(operation.share.macs),
+			per_cent(operation.share.macs_share),
 			grouped(operation.share.bytes_moved),
 			format!("{}{}", grouped(operation.live_bytes), if operation.memory_peak { "*" } else { " " }),
 		];
@@ -146,7 +146,13 @@ fn operations(inspection: &Inspection) -> Table {
 	let totals = &inspection.totals;
 	let cells = |texts: [&str; 5]| texts.map(str::to_owned).to_vec();
 	let mut row = cells(["", "every run, and in and out", "", "", ""]);
-	row.extend(["".into(), "".into(), "".into(), grouped(inspection.overhead.bytes_moved), "".into()]);
+	row.extend([
+		"".into(),
+		grouped(inspection.overhead.macs),
+		per_cent(inspection.overhead.macs_share),
+		grouped(inspection.overhead.bytes_moved),
+		"".into(),
+	]);
 	row.extend(shares(&inspection.overhead));
 	table.row(row);
 	let mut row = cells(["", "all", "", "", ""]);

@@ -107,7 +107,7 @@ impl<'a> Picture<'a> {
 			columns.push(left + BOX.0 / 2);
 			right = left + BOX.0;
 		}
-		let largest = inspection.operations.iter().map(|operation| operation.macs_share).fold(0.0, f64::max);
+		let largest = inspection.operations.iter().map(|operation| operation.share.macs_share).fold(0.0, f64::max);
 		Self {
 			inspection,
 			nodes,
@@ -376,9 +376,9 @@ impl<'a> Picture<'a> {
 			x + 15,
 			y + 51
 		));
-		if operation.macs_share > 0.0 && self.largest > 0.0 {
+		if operation.share.macs_share > 0.0 && self.largest > 0.0 {
 			#[allow(clippy::cast_precision_loss)]
-			let length = (full as f64 * operation.macs_share / self.largest).max(1.5);
+			let length = (full as f64 * operation.share.macs_share / self.largest).max(1.5);
 			self.put(format_args!(
 				"<rect x=\"{}\" y=\"{}\" width=\"{length:.1}\" height=\"6\" rx=\"3\" fill=\"{colour}\"/>",
 				x + 15,
@@ -389,7 +389,7 @@ impl<'a> Picture<'a> {
 			"<text class=\"pct\" x=\"{}\" y=\"{}\">{}</text>",
 			x + width - 9,
 			y + 58,
-			escape(&per_cent(operation.macs_share))
+			escape(&per_cent(operation.share.macs_share))
 		));
 		if operation.memory_peak {
 			self.put(format_args!("<text class=\"peak\" x=\"{}\" y=\"{}\">memory peak</text>", x + width - 9, y + 39));
@@ -414,8 +414,8 @@ impl<'a> Picture<'a> {
 			tip,
 			"\n{} bytes of parameters\n{} MACs ({})\n{} bytes moved\n{} bytes alive\n{} of the cost, {} of a block",
 			grouped(operation.parameter_bytes as u64),
-			grouped(operation.macs),
-			per_cent(operation.macs_share),
+			grouped(operation.share.macs),
+			per_cent(operation.share.macs_share),
 			grouped(operation.share.bytes_moved),
 			grouped(operation.live_bytes),
 			per_cent(operation.share.cost_share),
