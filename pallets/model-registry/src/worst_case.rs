@@ -16,9 +16,6 @@ use aivm_inference::{
 };
 use alloc::{vec, vec::Vec};
 
-/// Bytes of a pair of operations in [`program`].
-const PAIR_BYTES: usize = 40;
-
 /// The valid program of at most `bytes` bytes whose validation takes longest.
 ///
 /// Operations take longest for their bytes, most of all those with many inputs, so it has as many as the limits allow. The
@@ -30,9 +27,10 @@ pub(crate) fn slowest_program(bytes: u32) -> Vec<u8> {
 	let most = (Limits::DEFAULT.max_operations as usize).saturating_sub(1) / 2;
 	// The length prefixes of a large program take up to 12 bytes more than those of a small one.
 	let around = program(0, 1).len() + 12;
-	let pairs = most.min(bytes.saturating_sub(around) / PAIR_BYTES);
+	let pair_bytes = program(1, 1).len() - program(0, 1).len();
+	let pairs = most.min(bytes.saturating_sub(around) / pair_bytes);
 	let tree_bytes = program(0, 2).len() - program(0, 1).len();
-	let trees = bytes.saturating_sub(around + pairs * PAIR_BYTES) / tree_bytes;
+	let trees = bytes.saturating_sub(around + pairs * pair_bytes) / tree_bytes;
 	program(pairs, trees.max(1))
 }
 

@@ -49,7 +49,7 @@ fn dry_run_should_give_the_output_of_infer_when_nothing_is_sent() {
 fn dry_run_should_do_more_than_a_block_when_its_own_limit_allows() {
 	run_test(|| {
 		let version = model();
-		let heavy = 3_000_000_000;
+		let heavy = 4_500_000_000;
 		set_macs(version, heavy);
 		let found = Tasks::dry_run(version, INPUT.to_vec()).unwrap();
 		assert_eq!(found.output, OUTPUT);

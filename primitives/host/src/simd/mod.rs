@@ -63,7 +63,7 @@ fn portable_dense(sums: &mut [i32], rows: &[i8], zero_point: i8, weights: &[i8],
 fn portable_conv2d(sums: &mut [i32], input: &[i8], zero_point: i8, weights: &[i8], geometry: &Geometry) {
 	let view = View::new(geometry);
 	let needed = view.features().saturating_mul(view.outputs.max(view.width));
-	if view.area() == 0 || weights.len() < needed || sums.len() < view.outputs {
+	if view.area() == 0 || view.outputs == 0 || weights.len() < needed || sums.len() < view.outputs {
 		// No products.
 	} else if view.is_depthwise() && view.channels.saturating_mul(view.area()) > weights.len() {
 		view.scarce_depthwise(sums, input, zero_point, weights);
