@@ -11,7 +11,11 @@ use sp_io::TestExternalities;
 
 use crate::Work;
 
-include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+/// The compiled guest, in the forms that the builder writes.
+#[allow(dead_code)]
+mod wasm {
+	include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+}
 
 /// Why the guest gave no output.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,7 +56,7 @@ impl Guest {
 		let memory = HeapAllocStrategy::Dynamic { maximum_pages: None };
 		Ok(Self {
 			executor: WasmExecutor::builder().with_onchain_heap_alloc_strategy(memory).build(),
-			code: WASM_BINARY.ok_or(GuestError::NotBuilt)?,
+			code: wasm::WASM_BINARY.ok_or(GuestError::NotBuilt)?,
 		})
 	}
 
