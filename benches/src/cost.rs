@@ -22,7 +22,6 @@ use crate::{
 	inference::in_guest,
 };
 
-#[allow(dead_code, unused_imports)]
 #[path = "../../primitives/inference/tests/common/mod.rs"]
 mod common;
 

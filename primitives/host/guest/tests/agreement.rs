@@ -9,7 +9,6 @@ use aivm_inference::{
 	kernels::Portable, Dense, Limits, Op, PerChannel, Program, ProgramBuilder, Quantisation, ValueId,
 };
 
-#[allow(dead_code)]
 #[path = "../../../inference/tests/common/mod.rs"]
 mod common;
 
