@@ -171,10 +171,12 @@ pub fn read_rows(path: &Path, what: &str) -> Result<Rows, Failure> {
 pub fn refuse(path: &Path, error: &ImportError) -> Failure {
 	let cure = match error {
 		ImportError::NeedsCalibration => "add --calibration rows.csv",
-		ImportError::Calibration { .. } => "give rows with exactly the model's features; columns named label are ignored",
+		ImportError::Calibration { .. } => {
+			"give rows with exactly the model's features; columns named label are ignored"
+		}
 		ImportError::Unsupported(_) => {
-			"export the model without these operators; dense layers with ReLU, scalers, linear models and tree ensembles work"
-		},
+			"export the model without these operators; docs/reference/import.md lists those that work"
+		}
 		ImportError::TooLarge { .. } | ImportError::Program(_) => "use a smaller model",
 		ImportError::Malformed(_) => "check that the file is an ONNX model and is complete",
 		ImportError::Quantisation(_) => "look for weights or rows that are infinite or not a number",
