@@ -26,11 +26,12 @@ fn post(address: SocketAddr, body: &str, timeout: Duration) -> std::io::Result<V
 	let mut stream = TcpStream::connect_timeout(&address, timeout)?;
 	stream.set_read_timeout(Some(timeout))?;
 	stream.set_write_timeout(Some(timeout))?;
-	write!(
-		stream,
+	// One write: a socket has no buffer, and `write!` would send the request in pieces.
+	let request = format!(
 		"POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
 		body.len()
-	)?;
+	);
+	stream.write_all(request.as_bytes())?;
 	let mut answer = Vec::new();
 	stream.take(MAX_ANSWER).read_to_end(&mut answer)?;
 	Ok(answer)
@@ -86,10 +87,15 @@ mod tests {
 		let address = listener.local_addr().unwrap();
 		let server = std::thread::spawn(move || {
 			let (mut stream, _) = listener.accept().unwrap();
-			let mut read = [0u8; 4096];
-			let length = stream.read(&mut read).unwrap();
+			// A server that closes before it has read everything resets the connection, and its answer may be lost.
+			let (mut sent, mut piece) = (String::new(), [0u8; 4096]);
+			while !sent.ends_with("}") {
+				let length = stream.read(&mut piece).unwrap();
+				assert!(length > 0, "the request ends early: {sent}");
+				sent.push_str(std::str::from_utf8(&piece[..length]).unwrap());
+			}
 			stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n{\"result\":7}").unwrap();
-			String::from_utf8_lossy(&read[..length]).into_owned()
+			sent
 		});
 		assert_eq!(request(address, "some_method", json!([5]), Duration::from_secs(5)), Ok(json!(7)));
 		let sent = server.join().unwrap();
