@@ -153,7 +153,5 @@ fn most_in_windows(window: &Window, input: &Shape, output: &Shape, positions: u3
 	let step = if images > 1 { stride.max(rest) } else { stride };
 	let extent = u32::from(window.kernel[0]).saturating_sub(1).saturating_mul(window.dilations[0].into());
 	let read = touched.saturating_sub(1).saturating_mul(step).saturating_add(extent).saturating_add(1);
-	// A dilated window may lie in the padding alone, and then counts with a whole image.
-	let read = if window.dilations[0] > 1 { read.max(height.saturating_mul(2)) } else { read };
 	read.saturating_mul(width).saturating_mul(channels)
 }

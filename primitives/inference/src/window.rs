@@ -163,22 +163,23 @@ impl Geometry {
 		line.wrapping_mul(width).wrapping_add(column).wrapping_mul(channels).wrapping_sub(size(self.start))
 	}
 
-	/// The elements of the input, as places in the whole of it, that the positions of the call look at.
+	/// Elements of the input, as places in the whole of it, that hold all that the positions of the call look at.
+	///
+	/// From the line where the first window begins to the line where the last one ends, both cut to their images. Lines
+	/// between the places of a dilated window count: which of them a window skips changes from position to position.
 	pub(crate) fn reach(&self) -> core::ops::Range<u32> {
-		let [height, width, channels] = self.input;
-		let line = width.saturating_mul(channels);
-		let line_at = |position: &Position, row: usize| {
-			let row = u32::try_from(row).unwrap_or(u32::MAX);
-			let image = u32::try_from(position.image).unwrap_or(u32::MAX);
-			image.saturating_mul(height).saturating_add(row).saturating_mul(line)
+		let [height, width, channels] = self.input.map(size);
+		let [kernel, stride, dilation, before, _] = Axis::Vertical.of(&self.window).map(usize::from);
+		let extent = kernel.saturating_sub(1).saturating_mul(dilation).saturating_add(1);
+		// `shift` lines after the begin of the window at `position`.
+		let line = |position: Position, shift: usize| {
+			let row = position.row.saturating_mul(stride).saturating_add(shift).saturating_sub(before).min(height);
+			let line = position.image.saturating_mul(height).saturating_add(row);
+			u32::try_from(line.saturating_mul(width).saturating_mul(channels)).unwrap_or(u32::MAX)
 		};
-		let rows =
-			|position: &Position| self.window.places(Axis::Vertical, position.row, size(height)).map(|(_, row)| row);
 		let last = self.first.saturating_add(self.count.saturating_sub(1));
-		let (first, last) = (self.position(size(self.first)), self.position(size(last)));
-		// Rows grow with the position. A dilated window in the padding may hold none.
-		let begin = line_at(&first, rows(&first).min().unwrap_or(0));
-		let end = line_at(&last, rows(&last).max().map_or(size(height), |row| row.saturating_add(1)));
+		let begin = line(self.position(size(self.first)), 0);
+		let end = line(self.position(size(last)), extent);
 		begin..end.max(begin)
 	}
 }

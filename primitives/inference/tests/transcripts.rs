@@ -41,7 +41,7 @@ fn cut(tensor: &Tensor, elements: &std::ops::Range<u32>) -> Data {
 }
 
 proptest! {
-	#![proptest_config(ProptestConfig::with_cases(1_500))]
+	#![proptest_config(ProptestConfig::with_cases(10_000))]
 
 	#[test]
 	fn execute_rows_should_make_any_rows_from_the_needed_elements_alone(seed in any::<u64>()) {
@@ -256,4 +256,68 @@ fn validate_should_refuse_an_operation_that_no_step_can_re_execute() {
 		panic!("a row of 64 by 64 takes 4,096 bytes and more");
 	};
 	assert_eq!(bytes, 64 * 64 + 64);
+}
+
+/// Lines 4 to 6 and 0 to 2 of the results of neighbouring images. The window of the last of them skips the lines of the input
+/// that the one before reads last, because it is dilated and reaches into the padding.
+#[test]
+fn execute_rows_should_have_all_it_needs_when_windows_are_dilated_and_padded() {
+	let window = Window { kernel: [3, 1], strides: [1, 1], dilations: [4, 1], before: [0, 0], after: [5, 0] };
+	for before in [0, 5] {
+		let window = if before == 0 { window } else { window.padded([5, 0], [0, 0]) };
+		let op = Op::Conv2d(Conv2d {
+			window,
+			groups: 1,
+			input_zero_point: 0,
+			weight_zero_points: PerChannel::One(0),
+			bias: vec![5],
+			weights: vec![1, 2, 3],
+		});
+		let shape = Shape::new(&[3, 10, 1, 1]).unwrap();
+		let input_type = TensorType { dtype: Dtype::I8, shape };
+		let output_type = TensorType { dtype: Dtype::I32, shape: window.output(&shape, 1).unwrap() };
+		let values: Vec<i8> = (0..30).map(|place| (place * 37 % 101) as i8).collect();
+		let rows = output_type.shape.rows();
+		let all = Data::I8(values.clone());
+		let whole = Slice { tensor_type: input_type, start: 0, elements: (&all).into() };
+		let Data::I32(expected) = execute_rows::<Portable>(&op, &[whole], 0..rows).unwrap() else { unreachable!() };
+		for (begin, end) in (0..rows).flat_map(|begin| (begin + 1..=rows).map(move |end| (begin, end))) {
+			let needed = needed_elements(&op, &[input_type], &output_type, begin..end)[0].clone();
+			let part = Data::I8(values[needed.start as usize..needed.end as usize].to_vec());
+			let slice = Slice { tensor_type: input_type, start: needed.start, elements: (&part).into() };
+			let made = execute_rows::<Portable>(&op, &[slice], begin..end).unwrap();
+			assert_eq!(
+				made,
+				Data::I32(expected[begin as usize..end as usize].to_vec()),
+				"{begin}..{end} from {needed:?}"
+			);
+		}
+	}
+}
+
+#[test]
+fn debug_seed() {
+	let seed = 11763900756886051252;
+	let (program, _, record) = recorded(seed);
+	let mut random = Random(!seed);
+	for (number, operation) in program.operations().iter().enumerate() {
+		let result = &record.values[program.inputs().len() + number];
+		let rows = result.shape().rows();
+		let begin = random.size(0, rows - 1);
+		let range = begin..random.size(begin + 1, rows);
+		let types = types_of(&program, operation);
+		let needed = needed_elements(&operation.op, &types, &result.tensor_type(), range.clone());
+		println!(
+			"{} {:?} -> {:?} rows {:?} needed {:?}",
+			operation.op.name(),
+			types,
+			result.tensor_type(),
+			range,
+			needed
+		);
+		if number == program.operations().len() - 1 || true {
+			let text = format!("{:?}", operation.op);
+			println!("   {}", &text[..text.len().min(400)]);
+		}
+	}
 }
