@@ -209,8 +209,9 @@ fn wide_layer_should_be_refused_when_it_would_become_a_huge_matrix() {
 }
 
 fn examples() -> Vec<Vec<u8>> {
-	let models: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../scripts/models"].iter().collect();
-	let fixtures: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/fixtures"].iter().collect();
+	// Asked when the test runs: its build may come from another checkout.
+	let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap());
+	let (models, fixtures) = (root.join("../../scripts/models"), root.join("tests/fixtures"));
 	let read = |path: PathBuf| std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 	vec![
 		read(models.join("cancer-logreg/model.onnx")),

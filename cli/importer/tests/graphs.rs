@@ -10,7 +10,7 @@ use aivm_importer::{
 };
 
 fn read(name: &str) -> Vec<u8> {
-	let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/fixtures", name].iter().collect();
+	let path: PathBuf = [&std::env::var("CARGO_MANIFEST_DIR").unwrap(), "tests/fixtures", name].iter().collect();
 	std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

@@ -13,7 +13,8 @@ use aivm_importer::{
 const MODELS: [&str; 5] = ["digits-mlp", "cancer-gbt", "cancer-logreg", "digits-cnn", "language-id"];
 
 fn file(model: &str, name: &str) -> Vec<u8> {
-	let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../scripts/models", model, name].iter().collect();
+	let path: PathBuf =
+		[&std::env::var("CARGO_MANIFEST_DIR").unwrap(), "../../scripts/models", model, name].iter().collect();
 	std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

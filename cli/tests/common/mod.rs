@@ -120,7 +120,7 @@ fn with_json<'a>(args: &[&'a str]) -> Vec<&'a str> {
 
 /// A file of the model `name` in `scripts/models`.
 pub fn model_file(name: &str, file: &str) -> String {
-	let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/models").join(name).join(file);
+	let path = Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../scripts/models").join(name).join(file);
 	path.to_str().unwrap().to_owned()
 }
 

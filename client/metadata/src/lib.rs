@@ -20,9 +20,10 @@ pub use trim::{trim, PALLETS};
 /// The version of the metadata's form that is asked for.
 const METADATA_VERSION: u32 = 16;
 
-/// Where the committed file is.
+/// Where the committed file is: in the checkout that cargo runs this in, or else in the one that it was built in.
 pub fn committed_path() -> PathBuf {
-	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../metadata.scale")
+	let folder = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").into());
+	PathBuf::from(folder).join("../metadata.scale")
 }
 
 /// The complete metadata of the runtime that a node runs, SCALE-encoded with its prefix.

@@ -215,7 +215,7 @@ fn vector(name: &str, builder: ProgramBuilder) -> Value {
 
 #[test]
 fn programs_should_have_their_golden_encoding_summary_and_results() {
-	let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/programs.json");
+	let path = &format!("{}/tests/vectors/programs.json", std::env::var("CARGO_MANIFEST_DIR").unwrap());
 	let built: Vec<_> = programs().into_iter().map(|(name, builder)| vector(name, builder)).collect();
 	if std::env::var_os("AIVM_WRITE_VECTORS").is_some() {
 		std::fs::write(path, serde_json::to_string_pretty(&built).unwrap() + "\n").unwrap();
