@@ -70,8 +70,7 @@ const TASKS: &[Entry] = &[
 		"the account cannot pay the run and the fee and keep the existential deposit",
 		"send it funds; see its balance with `aivm account show`",
 	),
-	Entry(28, "CannotHold", "the account has too many kinds of holds for another one", "release one of them first"),
-	Entry(29, "BlockReceiptsFull", "the block takes no more receipts", "try again in a later block"),
+	Entry(28, "BlockReceiptsFull", "the block takes no more receipts", "try again in a later block"),
 ];
 
 /// One refusal that the node gives as a sentence: how the sentence begins, name, cause, cure.

@@ -355,8 +355,7 @@ fn refused(version: VersionId, error: &ChainInferError) -> Error {
 			Amount(*required),
 			Amount(*available)
 		)),
-		Chain::CannotHold => Refusal::from_number(28),
-		Chain::BlockReceiptsFull => Refusal::from_number(29),
+		Chain::BlockReceiptsFull => Refusal::from_number(28),
 		Chain::InvalidInput { input, element } => {
 			return Error::BadInput(format!(
 				"element {element} of input {input} stands for no number (both counted from 0); replace it by one"

@@ -6,6 +6,7 @@
 //! A referendum or two thirds of the council sets them. The security bounds that they must respect are constants.
 
 use crate::{Balance, Runtime, MICRO_UNIT, MILLI_UNIT, UNIT};
+use aivm_market_math::{Price, Shares};
 use frame_support::dynamic_params::{dynamic_pallet_params, dynamic_params};
 use sp_runtime::Permill;
 
@@ -14,36 +15,24 @@ use sp_runtime::Permill;
 pub mod dynamic_params {
 	use super::*;
 
-	/// What an inference on chain costs beside its transaction fee.
+	/// What an inference on chain costs beside its transaction fee, and who gets it. Each is read as a whole by every
+	/// inference, so each is one value.
 	#[dynamic_pallet_params]
 	#[codec(index = 0)]
-	pub mod inference_price {
-		/// For each run.
+	pub mod inference {
+		/// What computation costs.
 		#[codec(index = 0)]
-		pub static Base: Balance = 2 * MILLI_UNIT;
-		/// For each million of multiply-accumulates.
+		pub static PriceList: Price =
+			Price { base: 2 * MILLI_UNIT, per_mega_mac: MILLI_UNIT, per_kibibyte: MICRO_UNIT };
+		/// How a payment is split.
 		#[codec(index = 1)]
-		pub static PerMegaMac: Balance = MILLI_UNIT;
-		/// For each 1,024 bytes that the run touches.
-		#[codec(index = 2)]
-		pub static PerKibibyte: Balance = MICRO_UNIT;
-	}
-
-	/// How a payment is split.
-	#[dynamic_pallet_params]
-	#[codec(index = 1)]
-	pub mod shares {
-		/// To the treasury.
-		#[codec(index = 0)]
-		pub static Treasury: Permill = Permill::from_percent(10);
-		/// Taken out of the issuance.
-		#[codec(index = 1)]
-		pub static Burn: Permill = Permill::from_percent(5);
+		pub static PaymentShares: Shares =
+			Shares { treasury: Permill::from_percent(10), burn: Permill::from_percent(5) };
 	}
 
 	/// Bounds of what a model's owner may ask.
 	#[dynamic_pallet_params]
-	#[codec(index = 2)]
+	#[codec(index = 1)]
 	pub mod royalty {
 		/// Greatest share of the compute price.
 		#[codec(index = 0)]
@@ -57,9 +46,9 @@ pub mod dynamic_params {
 #[cfg(feature = "runtime-benchmarks")]
 impl Default for RuntimeParameters {
 	fn default() -> Self {
-		RuntimeParameters::InferencePrice(dynamic_params::inference_price::Parameters::Base(
-			dynamic_params::inference_price::Base,
-			Some(MILLI_UNIT),
+		RuntimeParameters::Royalty(dynamic_params::royalty::Parameters::MaxMinimum(
+			dynamic_params::royalty::MaxMinimum,
+			Some(UNIT),
 		))
 	}
 }
@@ -72,9 +61,9 @@ mod tests {
 	#[test]
 	fn shares_should_leave_something_to_the_provider_when_royalty_is_greatest() {
 		sp_io::TestExternalities::default().execute_with(|| {
-			let taken = shares::Treasury::get().deconstruct()
-				+ shares::Burn::get().deconstruct()
-				+ royalty::MaxShare::get().deconstruct();
+			let shares = inference::PaymentShares::get();
+			let taken =
+				shares.treasury.deconstruct() + shares.burn.deconstruct() + royalty::MaxShare::get().deconstruct();
 			assert!(taken < 1_000_000);
 		});
 	}

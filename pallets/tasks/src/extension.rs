@@ -54,16 +54,14 @@ pub enum Refusal {
 	PaymentAboveMaximum = 26,
 	/// The requester cannot pay the run and the transaction's fee and stay alive.
 	InsufficientBalance = 27,
-	/// The requester's account has too many kinds of holds for another one.
-	CannotHold = 28,
 	/// The block takes no more receipts. Reported as `InvalidTransaction::ExhaustsResources`, so that the transaction
 	/// stays in the pool for a later block.
-	BlockReceiptsFull = 29,
+	BlockReceiptsFull = 28,
 }
 
 impl Refusal {
 	/// Every refusal, in the order of their codes.
-	pub const ALL: [Self; 14] = [
+	pub const ALL: [Self; 13] = [
 		Self::UnknownVersion,
 		Self::VersionUploading,
 		Self::VersionNotActive,
@@ -76,7 +74,6 @@ impl Refusal {
 		Self::NoPrice,
 		Self::PaymentAboveMaximum,
 		Self::InsufficientBalance,
-		Self::CannotHold,
 		Self::BlockReceiptsFull,
 	];
 
@@ -111,7 +108,6 @@ impl fmt::Display for Refusal {
 			Self::InsufficientBalance => {
 				"the account cannot pay the run and the fee and keep the existential deposit: add funds"
 			}
-			Self::CannotHold => "the account has too many kinds of holds: release one of them first",
 			Self::BlockReceiptsFull => "the block takes no more receipts: try again in a later block",
 		})
 	}

@@ -19,14 +19,15 @@
 //!    `dry_run` runs the program as well.
 //! 2. She sends [`infer`](Pallet::infer) with her input and the most that she wants to spend. [`CheckInference`]
 //!    refuses the transaction for free if it could not succeed.
-//! 3. In the block, her payment is put on hold, the program runs, and the payment is split: the block's author, the
+//! 3. In the block, the program runs, her payment is taken and split: the block's author, the
 //!    model's owner and the treasury are paid, and a part is burnt.
 //! 4. The output is in the event [`Inferred`](Event::Inferred); the receipt pins what ran and who got what.
 //!
 //! ## Money
 //!
-//! Money moves only through the hold [`HoldReason::Escrow`]. What is on hold for an account is, at any time, the sum of
-//! its open tasks' escrow. A settlement pays out exactly what was in escrow:
+//! While a task is open, its payment is on hold under [`HoldReason::Escrow`]. What is on hold for an account is, at any
+//! time, the sum of its open tasks' escrow. On the on-chain path a task ends in the call that opened it, so its payment
+//! goes from the requester's free balance to the receivers at once. A settlement pays out exactly the task's payment:
 //!
 //! - A part that its receiver cannot take, because it is below the existential deposit and the account does not exist,
 //!   goes to the treasury. What the treasury cannot take is burnt.
@@ -85,7 +86,7 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{Inspect, Mutate, MutateHold},
+		traits::fungible::{Balanced, BalancedHold, Inspect, Mutate, MutateHold},
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_core::crypto::AccountId32;
@@ -112,6 +113,8 @@ pub mod pallet {
 		/// The native token.
 		type Currency: Inspect<Self::AccountId, Balance = Balance>
 			+ Mutate<Self::AccountId>
+			+ Balanced<Self::AccountId>
+			+ BalancedHold<Self::AccountId>
 			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
 		/// What computes the products of programs in [`Pallet::infer`]. It must agree with
@@ -228,8 +231,6 @@ pub mod pallet {
 		PaymentAboveMaximum,
 		/// The requester cannot pay for the run and keep the existential deposit. Add funds.
 		InsufficientBalance,
-		/// The requester's account has too many kinds of holds for another one. Release one of them first.
-		CannotHold,
 		/// The block takes no more receipts. Try again in a later block.
 		BlockReceiptsFull,
 		/// An element of the input stands for no number. `dry_run` tells which; replace it by a number.
@@ -316,7 +317,7 @@ pub mod pallet {
 		///
 		/// The view function `quote` tells the lowest values of the last two.
 		///
-		/// The payment is put on hold, the program runs, the payment is split between the block's author, the model's
+		/// The program runs, the payment is taken from the requester's free balance and split between the block's author, the model's
 		/// owner, the treasury and the burn, and a receipt is written. If anything fails, nothing of that happened.
 		///
 		/// ## Errors
@@ -328,7 +329,7 @@ pub mod pallet {
 		/// - [`Error::WeightLimitTooLow`], [`Error::PaymentAboveMaximum`]: the run needs more than the requester
 		///   allows.
 		/// - [`Error::NoPrice`]: governed values give no price for this run.
-		/// - [`Error::InsufficientBalance`], [`Error::CannotHold`]: the requester cannot pay.
+		/// - [`Error::InsufficientBalance`]: the requester cannot pay.
 		/// - [`Error::BlockReceiptsFull`]: a later block will do.
 		/// - [`Error::InvalidInput`]: the input holds something that is no number. Nothing is paid, but the run's
 		///   weight is charged.

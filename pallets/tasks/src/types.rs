@@ -34,7 +34,8 @@ pub struct Task<AccountId, BlockNumber> {
 	pub royalty_to: AccountId,
 	/// Who gets what if the task is settled.
 	pub payment: Split,
-	/// What is on hold from the requester for this task: the total of `payment`.
+	/// What is on hold from the requester for this task: the total of `payment`, or nothing on the on-chain path, where a
+	/// task ends in the call that opened it.
 	#[codec(compact)]
 	pub escrow: Balance,
 	/// BLAKE2b-256 of the input bytes.
@@ -151,14 +152,11 @@ pub enum InferError {
 		/// What the requester can spend, after the transaction's fee and without the existential deposit.
 		available: Balance,
 	},
-	/// The requester's account has too many kinds of holds for another one.
-	#[codec(index = 12)]
-	CannotHold,
 	/// The block takes no more receipts.
-	#[codec(index = 13)]
+	#[codec(index = 12)]
 	BlockReceiptsFull,
 	/// An element of the input stands for no number. Only running the program finds that out.
-	#[codec(index = 14)]
+	#[codec(index = 13)]
 	InvalidInput {
 		/// Number of the program's input, counted from 0.
 		input: u16,
@@ -166,10 +164,10 @@ pub enum InferError {
 		element: u32,
 	},
 	/// The registry's program cannot be read. No transaction can cause this.
-	#[codec(index = 15)]
+	#[codec(index = 14)]
 	ProgramUnreadable,
 	/// A validated program stopped, or gave an output of another length. No transaction can cause this.
-	#[codec(index = 16)]
+	#[codec(index = 15)]
 	RunFailed,
 }
 
@@ -189,7 +187,6 @@ impl InferError {
 			Self::NoPrice(_) => Refusal::NoPrice,
 			Self::PaymentAboveMaximum { .. } => Refusal::PaymentAboveMaximum,
 			Self::InsufficientBalance { .. } => Refusal::InsufficientBalance,
-			Self::CannotHold => Refusal::CannotHold,
 			Self::BlockReceiptsFull => Refusal::BlockReceiptsFull,
 			Self::InvalidInput { .. } | Self::ProgramUnreadable | Self::RunFailed => return None,
 		})
@@ -225,7 +222,6 @@ impl core::fmt::Display for InferError {
 			| Self::VersionNotActive
 			| Self::VersionRevoked
 			| Self::NotAProgram { .. }
-			| Self::CannotHold
 			| Self::BlockReceiptsFull => Ok(()),
 		}
 	}

@@ -9,7 +9,6 @@ use crate::{
 	*,
 };
 use aivm_inference::Limits;
-use aivm_market_math::{Price, Shares};
 use frame_support::{
 	dispatch::DispatchInfo,
 	parameter_types,
@@ -87,26 +86,6 @@ impl pallet_model_registry::Config for Runtime {
 	type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Runtime>;
 }
 
-/// The governed price of computation.
-pub struct InferencePrice;
-impl Get<Price> for InferencePrice {
-	fn get() -> Price {
-		Price {
-			base: dynamic_params::inference_price::Base::get(),
-			per_mega_mac: dynamic_params::inference_price::PerMegaMac::get(),
-			per_kibibyte: dynamic_params::inference_price::PerKibibyte::get(),
-		}
-	}
-}
-
-/// The governed split of payments.
-pub struct PaymentShares;
-impl Get<Shares> for PaymentShares {
-	fn get() -> Shares {
-		Shares { treasury: dynamic_params::shares::Treasury::get(), burn: dynamic_params::shares::Burn::get() }
-	}
-}
-
 /// Who authors the block.
 pub struct BlockAuthor;
 impl Get<Option<AccountId>> for BlockAuthor {
@@ -169,11 +148,11 @@ impl pallet_tasks::Config for Runtime {
 	type MaxOutputLen = ConstU32<MAX_OUTPUT_LEN>;
 	type Kernels = aivm_host::HostKernels;
 	type Models = ModelRegistry;
-	type Price = InferencePrice;
+	type Price = dynamic_params::inference::PriceList;
 	type ReceiptWeight = ReceiptWeight;
 	type Receipts = ExecutionReceipts;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type Shares = PaymentShares;
+	type Shares = dynamic_params::inference::PaymentShares;
 	type TransactionOverhead = TransactionOverhead;
 	type Treasury = TreasuryAccount;
 	type WeightInfo = pallet_tasks::weights::SubstrateWeight<Runtime>;

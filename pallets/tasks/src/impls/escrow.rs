@@ -7,7 +7,7 @@ use aivm_market_math::Balance;
 use frame_support::{
 	ensure,
 	traits::{
-		fungible::{Inspect, InspectHold, MutateHold},
+		fungible::{Inspect, MutateHold},
 		tokens::{Fortitude, Precision, Preservation},
 	},
 };
@@ -16,10 +16,9 @@ use sp_runtime::DispatchResult;
 use crate::{Config, HoldReason, InferError, Pallet};
 
 impl<T: Config> Pallet<T> {
-	/// Whether `who` can put `amount` into escrow, after another `fee` was taken.
+	/// Whether `who` can pay `amount`, after another `fee` was taken.
 	///
-	/// The account must keep its existential deposit, and frozen money (vesting, votes) does not count: escrow is money
-	/// that will be spent.
+	/// The account must keep its existential deposit, and frozen money (vesting, votes) does not count.
 	pub(crate) fn ensure_can_pay(who: &T::AccountId, amount: Balance, fee: Balance) -> Result<(), InferError> {
 		if amount == 0 {
 			return Ok(());
@@ -27,11 +26,10 @@ impl<T: Config> Pallet<T> {
 		let available =
 			T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite).saturating_sub(fee);
 		ensure!(amount <= available, InferError::InsufficientBalance { required: amount, available });
-		ensure!(T::Currency::hold_available(&HoldReason::Escrow.into(), who), InferError::CannotHold);
 		Ok(())
 	}
 
-	/// Puts `amount` of `who` into escrow. [`Self::ensure_can_pay`] must have passed.
+	/// Puts `amount` of `who` into escrow, if it is free and not frozen, and the account stays alive without it.
 	pub(crate) fn take_escrow(who: &T::AccountId, amount: Balance) -> DispatchResult {
 		if amount == 0 {
 			return Ok(());

@@ -179,10 +179,11 @@ impl<T: Config> Pallet<T> {
 		plan: Plan<T>,
 		author: Option<T::AccountId>,
 	) -> Result<(), DispatchError> {
-		// The task never outlives the call, and so neither this block.
+		// The task never outlives the call: nothing of it is stored, and its payment needs no escrow.
 		let now = frame_system::Pallet::<T>::block_number();
 		let input_hash = H256(sp_io::hashing::blake2_256(input));
-		let id = Self::open(Task {
+		let id = Self::number()?;
+		let task = Task {
 			requester: who,
 			version,
 			artefact_hash: plan.info.artefact_hash,
@@ -191,14 +192,14 @@ impl<T: Config> Pallet<T> {
 			provider: author,
 			royalty_to: plan.info.owner.clone(),
 			payment: plan.payment,
-			escrow: plan.payment.total(),
+			escrow: 0,
 			input_hash,
 			deadline: now,
-		})?;
+		};
 
 		let output = Self::execute::<T::Kernels>(version, &plan, input).map_err(Error::<T>::from)?;
-		Self::advance(id, TaskState::Executed, now)?;
-		let settled = Self::advance(id, TaskState::Settled, now)?;
+		let executed = Self::step(task, TaskState::Executed, now)?;
+		let settled = Self::step(executed.task, TaskState::Settled, now)?;
 
 		let task = settled.task;
 		let receipt = T::Receipts::record(ReceiptBody {
@@ -224,7 +225,7 @@ impl<T: Config> Pallet<T> {
 			version,
 			requester: task.requester,
 			output: BoundedVec::try_from(output).map_err(|_| Error::<T>::OutputTooLong)?,
-			paid: task.escrow,
+			paid: task.payment.total(),
 			receipt,
 		});
 		Ok(())
@@ -272,7 +273,6 @@ impl<T: Config> From<InferError> for Error<T> {
 			InferError::NoPrice(_) => Self::NoPrice,
 			InferError::PaymentAboveMaximum { .. } => Self::PaymentAboveMaximum,
 			InferError::InsufficientBalance { .. } => Self::InsufficientBalance,
-			InferError::CannotHold => Self::CannotHold,
 			InferError::BlockReceiptsFull => Self::BlockReceiptsFull,
 			InferError::InvalidInput { .. } => Self::InvalidInput,
 			InferError::ProgramUnreadable => Self::ProgramUnreadable,

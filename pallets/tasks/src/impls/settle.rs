@@ -1,80 +1,82 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: Apache-2.0
 
-//! Paying out of escrow.
+//! Paying for a task that succeeded.
 
 use aivm_market_math::Balance;
-use aivm_receipts::Payment;
+use aivm_receipts::{Payment, TrustPath};
 use frame_support::{
 	ensure,
 	traits::{
-		fungible::{Inspect, MutateHold},
-		tokens::{DepositConsequence, Fortitude, Precision, Provenance, Restriction},
-		Get,
+		fungible::{Balanced, BalancedHold, Credit},
+		tokens::{Fortitude, Precision, Preservation},
+		Get, Imbalance,
 	},
 };
-use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
+use sp_runtime::{traits::Zero, DispatchError};
 
 use crate::{Config, Error, HoldReason, Pallet, TaskOf};
 
+/// Money that was taken from the requester and not paid to anybody yet. What is dropped is burnt.
+type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+
 impl<T: Config> Pallet<T> {
-	/// Pays a task's escrow out, to the last unit, and tells who really got what.
+	/// Pays for a task, to the last unit, and tells who really got what.
 	///
 	/// A part without a receiver, or with one that cannot take it, goes to the treasury; what the treasury cannot take
-	/// is burnt. So this fails only if the escrow is not what the task says. It may have paid a part by then: it must
-	/// run in a storage transaction, as every dispatch does.
+	/// is burnt. So this fails only if the requester's money is not there.
 	pub(crate) fn settle(task: &TaskOf<T>) -> Result<Payment, DispatchError> {
 		let due = task.payment;
-		ensure!(due.total() == task.escrow, Error::<T>::EscrowMismatch);
+		let (provider, rest) = Self::collect(task)?.split(due.provider);
+		let (royalty, rest) = rest.split(due.royalty);
+		let (treasury, burn) = rest.split(due.treasury);
 
-		let provider = match &task.provider {
-			Some(provider) => Self::pay(task, provider, due.provider)?,
-			None => 0,
+		let (provider, unpaid) = match &task.provider {
+			Some(to) => Self::pay(to, provider),
+			None => (0, provider),
 		};
-		let royalty = Self::pay(task, &task.royalty_to, due.royalty)?;
-
-		let left = |due: Balance, paid: Balance| due.checked_sub(paid).ok_or(ArithmeticError::Underflow);
-		let to_treasury = due
-			.treasury
-			.checked_add(left(due.provider, provider)?)
-			.and_then(|sum| sum.checked_add(due.royalty.checked_sub(royalty)?))
-			.ok_or(ArithmeticError::Overflow)?;
-		let treasury = Self::pay(task, &T::Treasury::get(), to_treasury)?;
-
-		let burn = due.burn.checked_add(left(to_treasury, treasury)?).ok_or(ArithmeticError::Overflow)?;
-		Self::burn(task, burn)?;
+		let treasury = treasury.merge(unpaid);
+		let (royalty, unpaid) = Self::pay(&task.royalty_to, royalty);
+		let (treasury, unpaid) = Self::pay(&T::Treasury::get(), treasury.merge(unpaid));
+		let burn = burn.merge(unpaid).peek();
 		Ok(Payment { provider, royalty, treasury, burn })
 	}
 
-	/// Pays `amount` to `to` if that account can take it. Returns what was paid: all or nothing.
-	fn pay(task: &TaskOf<T>, to: &T::AccountId, amount: Balance) -> Result<Balance, DispatchError> {
-		if amount == 0 || T::Currency::can_deposit(to, amount, Provenance::Extant) != DepositConsequence::Success {
-			return Ok(0);
+	/// Takes the whole payment from the requester.
+	///
+	/// It lies in escrow, from money that was not frozen then: freezes that came later do not keep it from who earned it.
+	/// A task on the on-chain path ends in the call that opened it, so its payment comes from the free balance at once.
+	fn collect(task: &TaskOf<T>) -> Result<CreditOf<T>, DispatchError> {
+		let total = task.payment.total();
+		ensure!(task.path == TrustPath::OnChain || task.escrow == total, Error::<T>::EscrowMismatch);
+		if total == 0 {
+			return Ok(CreditOf::<T>::zero());
 		}
-		// Escrow was taken from money that was not frozen. Freezes that came later must not keep it from who earned it.
-		T::Currency::transfer_on_hold(
-			&HoldReason::Escrow.into(),
-			&task.requester,
-			to,
-			amount,
-			Precision::Exact,
-			Restriction::Free,
-			Fortitude::Force,
-		)
+		match task.path {
+			TrustPath::OnChain => T::Currency::withdraw(
+				&task.requester,
+				total,
+				Precision::Exact,
+				Preservation::Preserve,
+				Fortitude::Polite,
+			),
+			_ => {
+				let (credit, missing) = T::Currency::slash(&HoldReason::Escrow.into(), &task.requester, total);
+				ensure!(missing.is_zero(), Error::<T>::EscrowMismatch);
+				Ok(credit)
+			}
+		}
 	}
 
-	/// Takes `amount` of the escrow out of the total issuance.
-	fn burn(task: &TaskOf<T>, amount: Balance) -> DispatchResult {
+	/// Pays `part` to `to` if that account can take it. Returns what was paid, and what was not: all or nothing.
+	fn pay(to: &T::AccountId, part: CreditOf<T>) -> (Balance, CreditOf<T>) {
+		let amount = part.peek();
 		if amount == 0 {
-			return Ok(());
+			return (0, part);
 		}
-		T::Currency::burn_held(
-			&HoldReason::Escrow.into(),
-			&task.requester,
-			amount,
-			Precision::Exact,
-			Fortitude::Force,
-		)?;
-		Ok(())
+		match T::Currency::resolve(to, part) {
+			Ok(()) => (amount, CreditOf::<T>::zero()),
+			Err(unpaid) => (0, unpaid),
+		}
 	}
 }

@@ -1,7 +1,7 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: Apache-2.0
 
-//! Opening tasks and moving them along the edges of their life. Every trust path goes through these two functions.
+//! Opening tasks and moving them along the edges of their life. Every trust path goes through here.
 
 use aivm_receipts::{Payment, TaskId};
 use frame_support::ensure;
@@ -11,7 +11,7 @@ use sp_runtime::DispatchError;
 use crate::{Config, Error, NextTaskId, Pallet, TaskOf, TaskState, Tasks};
 
 /// A step that a task made.
-pub(crate) struct Step<T: Config> {
+pub struct Step<T: Config> {
 	/// The task after it.
 	pub task: TaskOf<T>,
 	/// What was paid: nothing, unless the task was settled.
@@ -19,39 +19,55 @@ pub(crate) struct Step<T: Config> {
 }
 
 impl<T: Config> Pallet<T> {
+	/// Gives the next task its identifier.
+	pub(crate) fn number() -> Result<TaskId, DispatchError> {
+		let id = NextTaskId::<T>::get();
+		NextTaskId::<T>::put(id.checked_add(1).ok_or(Error::<T>::TaskIdsExhausted)?);
+		Ok(id)
+	}
+
 	/// Takes the task's payment into escrow and stores the task.
 	///
-	/// The task must be in its first state, and [`Self::ensure_can_pay`] must have passed for its escrow.
-	pub(crate) fn open(task: TaskOf<T>) -> Result<TaskId, DispatchError> {
+	/// The task must be in its first state. A task that ends in the call that opens it is not stored: see
+	/// [`Self::step`].
+	pub fn open(task: TaskOf<T>) -> Result<TaskId, DispatchError> {
 		ensure!(task.state == TaskState::Requested, Error::<T>::BadTransition);
 		ensure!(task.payment.total() == task.escrow, Error::<T>::EscrowMismatch);
-		let id = NextTaskId::<T>::get();
-		let next = id.checked_add(1).ok_or(Error::<T>::TaskIdsExhausted)?;
 		Self::take_escrow(&task.requester, task.escrow)?;
-		NextTaskId::<T>::put(next);
+		let id = Self::number()?;
 		Tasks::<T>::insert(id, task);
 		Ok(id)
 	}
 
-	/// Moves a task to `next`, which it must leave by `deadline` unless it is final.
+	/// Moves a stored task to `next`, which it must leave by `deadline` unless it is final. A final state takes the task
+	/// out of storage.
+	pub fn advance(id: TaskId, next: TaskState, deadline: BlockNumberFor<T>) -> Result<Step<T>, DispatchError> {
+		let task = Tasks::<T>::get(id).ok_or(Error::<T>::NoSuchTask)?;
+		let step = Self::step(task, next, deadline)?;
+		if next.is_final() {
+			Tasks::<T>::remove(id);
+		} else {
+			Tasks::<T>::insert(id, &step.task);
+		}
+		Ok(step)
+	}
+
+	/// Moves a task to `next`, if there is such an edge.
 	///
-	/// A final state takes the task out of storage and its escrow out of hold: [`TaskState::Settled`] pays it out, the
-	/// others refund it.
-	pub(crate) fn advance(id: TaskId, next: TaskState, deadline: BlockNumberFor<T>) -> Result<Step<T>, DispatchError> {
-		let mut task = Tasks::<T>::get(id).ok_or(Error::<T>::NoSuchTask)?;
+	/// A final state takes its escrow out of hold: [`TaskState::Settled`] pays, the others refund.
+	pub(crate) fn step(
+		mut task: TaskOf<T>,
+		next: TaskState,
+		deadline: BlockNumberFor<T>,
+	) -> Result<Step<T>, DispatchError> {
 		ensure!(task.state.may_become(next), Error::<T>::BadTransition);
 		task.state = next;
 		task.deadline = deadline;
-
 		let mut payment = Payment::default();
-		if next.is_final() {
-			match next {
-				TaskState::Settled => payment = Self::settle(&task)?,
-				_ => Self::refund_escrow(&task.requester, task.escrow)?,
-			}
-			Tasks::<T>::remove(id);
-		} else {
-			Tasks::<T>::insert(id, &task);
+		if next == TaskState::Settled {
+			payment = Self::settle(&task)?;
+		} else if next.is_final() {
+			Self::refund_escrow(&task.requester, task.escrow)?;
 		}
 		Ok(Step { task, payment })
 	}

@@ -99,9 +99,6 @@ fn pool_should_refuse_an_inference_when_it_cannot_be_paid() {
 	run_test(|| {
 		let version = model();
 		assert_eq!(pool(&call(version, &INPUT, Weight::MAX, TOTAL - 1)), refused(Refusal::PaymentAboveMaximum));
-		frame_system::Account::<Test>::mutate(alice(), |account| account.providers = 0);
-		assert_eq!(pool(&plain(version)), refused(Refusal::CannotHold));
-		frame_system::Account::<Test>::mutate(alice(), |account| account.providers = 1);
 		Cut::set(&Shares { treasury: Permill::one(), burn: Permill::one() });
 		assert_eq!(pool(&plain(version)), refused(Refusal::NoPrice));
 	});

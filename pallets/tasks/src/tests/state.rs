@@ -5,7 +5,7 @@
 
 use frame_support::{
 	assert_noop, assert_ok,
-	traits::fungible::{Inspect, MutateFreeze},
+	traits::fungible::{Inspect, Mutate, MutateFreeze},
 };
 
 use super::*;
@@ -39,6 +39,30 @@ fn open_should_fail_when_the_escrow_is_not_the_total() {
 		for escrow in [TOTAL - 1, TOTAL + 1] {
 			assert_noop!(Tasks::open(Task { escrow, ..task() }), Error::<Test>::EscrowMismatch);
 		}
+	});
+}
+
+/// A task on the on-chain path, which is never stored.
+fn on_chain() -> TaskOf<Test> {
+	Task { path: TrustPath::OnChain, escrow: 0, ..task() }
+}
+
+#[test]
+fn step_should_pay_from_free_money_when_the_task_is_on_chain() {
+	run_test(|| {
+		let executed = Tasks::step(on_chain(), TaskState::Executed, 1).unwrap().task;
+		assert_eq!((escrow_of(&alice()), free(alice())), (0, FUNDS));
+		assert_eq!(Tasks::step(executed, TaskState::Settled, 1).unwrap().payment, payment(650, 250, 100, 50));
+		assert_eq!((escrow_of(&alice()), free(alice())), (0, FUNDS - TOTAL));
+	});
+}
+
+#[test]
+fn step_should_fail_when_an_on_chain_task_cannot_be_paid() {
+	run_test(|| {
+		let executed = Tasks::step(on_chain(), TaskState::Executed, 1).unwrap().task;
+		Balances::set_balance(&alice(), EXISTENTIAL_DEPOSIT + TOTAL - 1);
+		assert!(unchanged(|| Tasks::step(executed, TaskState::Settled, 1).map(|_| ())).is_err());
 	});
 }
 

@@ -117,7 +117,6 @@ fn errors_should_say_cause_cure_and_numbers_in_text() {
 		InferError::VersionNotActive,
 		InferError::VersionRevoked,
 		InferError::NotAProgram { try_path: TrustPath::Committee },
-		InferError::CannotHold,
 		InferError::BlockReceiptsFull,
 		InferError::ProgramUnreadable,
 		InferError::RunFailed,
