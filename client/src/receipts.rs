@@ -71,8 +71,8 @@ pub struct ReceiptView {
 	pub path: String,
 	/// What convinced the chain.
 	pub evidence: String,
-	/// What the requester's policy said.
-	pub policy: String,
+	/// The policy that let an agent act; none if the requester acted for itself.
+	pub policy: Option<PolicyView>,
 	/// How it ended.
 	pub verdict: String,
 	/// Who got what.
@@ -81,6 +81,19 @@ pub struct ReceiptView {
 	pub paid: Amount,
 	/// The receipt's hash as a leaf of its block's tree.
 	pub leaf_hash: H256,
+}
+
+/// The policy of an agent that let a session key act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PolicyView {
+	/// The agent.
+	pub agent: u64,
+	/// The session key that signed.
+	pub key: AccountId,
+	/// Hash of the agent's policy with its version.
+	pub policy_hash: H256,
+	/// Version of the agent's policy.
+	pub version: u32,
 }
 
 impl From<&Receipt> for ReceiptView {
@@ -109,10 +122,15 @@ impl From<&Receipt> for ReceiptView {
 				Evidence::Consensus => "Consensus",
 			}
 			.into(),
-			policy: match body.policy {
-				PolicyDecision::NotApplied => "NotApplied",
-			}
-			.into(),
+			policy: match &body.policy {
+				PolicyDecision::NotApplied => None,
+				PolicyDecision::Allowed(policy) => Some(PolicyView {
+					agent: policy.agent,
+					key: AccountId::from(<[u8; 32]>::from(policy.key.clone())),
+					policy_hash: policy.policy_hash,
+					version: policy.version,
+				}),
+			},
 			verdict: match body.verdict {
 				Verdict::Accepted => "Accepted",
 			}

@@ -9,13 +9,21 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-use aivm_receipts::{digest, Evidence, Payment, PolicyDecision, ReceiptBody, TrustPath, Verdict};
+use aivm_receipts::{
+	digest, merkle, mmr_root, BlockLeaf, Evidence, Header, LeafProof, Payment, PolicyDecision, Receipt, ReceiptBody,
+	ReceiptId, ReceiptLog, ReceiptProof, ReceiptV1, TrustPath, Verdict, MAX_MMR_ITEMS,
+};
 use aivm_traits::ReceiptSink;
+use alloc::{vec, vec::Vec};
+use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::traits::Get;
-use frame_system::Pallet as System;
+use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System};
 use sp_core::{crypto::AccountId32, H256};
-use sp_runtime::traits::One;
+use sp_runtime::{
+	traits::{Header as _, One, SaturatedConversion},
+	DigestItem,
+};
 
 use crate::*;
 
@@ -42,6 +50,34 @@ fn record_all<T: Config>(n: u32) {
 	for task in 0..n {
 		assert!(Pallet::<T>::record(body(task)).is_ok());
 	}
+}
+
+/// See [`aivm_traits::ReceiptInspect::set_up_proof`]: against a header as high as there can be, so that the path in the MMR
+/// is long, with a digest that fills the length.
+pub(crate) fn set_up_proof<T: Config>(body: ReceiptBody, len: u32) -> Vec<u8> {
+	const HIGHEST: u32 = u32::MAX;
+	let receipt = Receipt::V1(ReceiptV1 { id: ReceiptId { block: 1, index: 0 }, body });
+	let root = merkle::root(&[receipt.leaf_hash()]).unwrap();
+	let leaf = BlockLeaf::new(1, H256::repeat_byte(6), root);
+	let path = |items: usize| LeafProof {
+		leaf_indices: vec![1],
+		leaf_count: HIGHEST.into(),
+		items: vec![H256::repeat_byte(7); items],
+	};
+	let mmr = (0..=MAX_MMR_ITEMS).rev().map(path).find(|path| mmr_root(&leaf, path).is_some()).unwrap();
+	let proof = |filler: u32| {
+		let mut header = Header::new(HIGHEST, H256::zero(), H256::zero(), H256::zero(), Default::default());
+		header.digest.push(ReceiptLog::MmrRoot(mmr_root(&leaf, &mmr).unwrap()).into());
+		header.digest.push(DigestItem::PreRuntime(*b"BABE", vec![0; filler as usize]));
+		let proof =
+			ReceiptProof::against_later_header(core::slice::from_ref(&receipt), 0, leaf, mmr.clone(), header.encode());
+		(proof.unwrap().to_bytes(), header.hash())
+	};
+	let shortest = proof(0).0.len() as u32;
+	// The prefixes of longer lists have up to three more bytes each.
+	let (proof, hash) = proof(len.saturating_sub(shortest + 12));
+	frame_system::BlockHash::<T>::insert(HIGHEST.saturated_into::<BlockNumberFor<T>>(), hash);
+	proof
 }
 
 #[benchmarks]

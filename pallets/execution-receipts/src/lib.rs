@@ -39,7 +39,7 @@
 //!
 //! ## Growth
 //!
-//! A receipt takes 193 to 257 bytes (207 with amounts of some thousandths of a token) in the off-chain database of
+//! A receipt takes 193 to 333 bytes (207 with amounts of some thousandths of a token) in the off-chain database of
 //! nodes with off-chain indexing, and nothing in the state of later blocks. A block with receipts adds 39 bytes to its
 //! header, each block adds 39 for the MMR root. The state holds 32 bytes for the latest root, and one hash per MMR
 //! peak.

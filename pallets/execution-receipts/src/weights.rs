@@ -24,19 +24,19 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `n` is `[1, 2000]`.
 	fn record(n: u32, ) -> Weight {
-		// Shortest run: 9_844_000 picoseconds.
-		Weight::from_parts(19_699_835, 0)
-			// Standard error: 1_386
-			.saturating_add(Weight::from_parts(8_023_835, 0).saturating_mul(n.into()))
+		// Shortest run: 10_185_000 picoseconds.
+		Weight::from_parts(10_486_000, 0)
+			// Standard error: 1_275
+			.saturating_add(Weight::from_parts(8_111_802, 0).saturating_mul(n.into()))
 	}
 	/// Storage: `ExecutionReceipts::LatestRoot` (r:0 w:1)
 	/// Proof: `ExecutionReceipts::LatestRoot` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[0, 2000]`.
 	fn on_finalize(n: u32, ) -> Weight {
-		// Shortest run: 1_563_000 picoseconds.
-		Weight::from_parts(7_296_269, 0)
-			// Standard error: 1_191
-			.saturating_add(Weight::from_parts(773_334, 0).saturating_mul(n.into()))
+		// Shortest run: 1_532_000 picoseconds.
+		Weight::from_parts(16_250_057, 0)
+			// Standard error: 4_323
+			.saturating_add(Weight::from_parts(773_421, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 }
@@ -44,12 +44,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 // For tests and mocks.
 impl WeightInfo for () {
 	fn record(n: u32, ) -> Weight {
-		Weight::from_parts(19_699_835, 0)
-			.saturating_add(Weight::from_parts(8_023_835, 0).saturating_mul(n.into()))
+		Weight::from_parts(10_486_000, 0)
+			.saturating_add(Weight::from_parts(8_111_802, 0).saturating_mul(n.into()))
 	}
 	fn on_finalize(n: u32, ) -> Weight {
-		Weight::from_parts(7_296_269, 0)
-			.saturating_add(Weight::from_parts(773_334, 0).saturating_mul(n.into()))
+		Weight::from_parts(16_250_057, 0)
+			.saturating_add(Weight::from_parts(773_421, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 }

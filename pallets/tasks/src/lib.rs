@@ -82,7 +82,7 @@ pub mod pallet {
 	use aivm_inference::kernels::Kernels;
 	use aivm_market_math::{Balance, Price, Shares};
 	use aivm_receipts::{ReceiptId, TaskId};
-	use aivm_traits::{ModelInspect, ReceiptSink, VersionRef};
+	use aivm_traits::{ModelInspect, PolicyGate, ReceiptSink, VersionRef};
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
@@ -126,6 +126,9 @@ pub mod pallet {
 
 		/// Where receipts go to.
 		type Receipts: ReceiptSink;
+
+		/// Tells which policy let the requester act, for the receipt.
+		type Policy: PolicyGate;
 
 		/// Who made this block, and so is the provider on the on-chain path. If nobody is known, the treasury gets its
 		/// part.

@@ -7,7 +7,9 @@
 use aivm_inference::{Limits, Program};
 use aivm_market_math::{Balance, Permill, Price, RoyaltyTerms, Shares};
 use aivm_receipts::{ReceiptBody, ReceiptId};
-use aivm_traits::{Format, ModelInspect, ReceiptSink, ReceiptsFull, VersionInfo, VersionRef, VersionState};
+use aivm_traits::{
+	Format, ModelInspect, PolicyApplied, PolicyGate, ReceiptSink, ReceiptsFull, VersionInfo, VersionRef, VersionState,
+};
 use frame_support::{
 	derive_impl,
 	dispatch::DispatchInfo,
@@ -86,6 +88,7 @@ parameter_types! {
 	pub storage Prices: Price = Price { base: 1_000, per_mega_mac: 0, per_kibibyte: 0 };
 	pub storage Cut: Shares = Shares { treasury: Permill::from_percent(10), burn: Permill::from_percent(5) };
 	pub storage Author: Option<AccountId32> = Some(author());
+	pub storage Applied: Option<PolicyApplied> = None;
 	pub storage Fee: Balance = 0;
 	pub storage Room: u32 = 3;
 	pub storage MaxOutput: u32 = 64;
@@ -122,6 +125,7 @@ impl pallet_tasks::Config for Test {
 	type Kernels = aivm_inference::kernels::Portable;
 	type Models = Registry;
 	type Receipts = Receipts;
+	type Policy = Gate;
 	type BlockAuthor = Author;
 	type Treasury = Treasury;
 	type Price = Prices;
@@ -132,6 +136,14 @@ impl pallet_tasks::Config for Test {
 	type ReceiptWeight = ReceiptWeight;
 	type TransactionOverhead = Overhead;
 	type DryRunLimit = DryRunLimit;
+}
+
+/// What [`Applied`] says let the requester act.
+pub struct Gate;
+impl PolicyGate for Gate {
+	fn decision() -> Option<PolicyApplied> {
+		Applied::get()
+	}
 }
 
 /// Every transaction costs [`Fee`].

@@ -3,14 +3,16 @@
 
 //! # Market maths
 //!
-//! Pure integer functions for prices, royalties and payment splits. Nothing here reads state, so every formula can be
-//! checked offline against a receipt.
+//! Pure integer functions for prices, royalties, payment splits and reputation. Nothing here reads state, so every
+//! formula can be checked offline against a receipt.
 //!
 //! All amounts are in the smallest unit of the native token and fit in [`Balance`]. Shares are [`Permill`] (parts per
 //! million). A split is exact to the last unit: rounding goes by largest remainder, so no dust is lost or made.
 //!
 //! - [`compute_price`] turns the cost of a run (multiply-accumulates and bytes) into the price of its computation.
 //! - [`quote`] adds the model owner's royalty and splits the sum between provider, royalty, treasury and burn.
+//! - [`FeedbackSum`] averages feedback exactly as ERC-8004's `getSummary` does.
+//! - [`PaidSum`] averages feedback by what was paid, and forgets: the weights halve in a fixed time.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -24,11 +26,15 @@
 	)
 )]
 
+mod feedback;
+mod paid;
 mod price;
 mod split;
 #[cfg(test)]
 mod tests;
 
+pub use feedback::{check_feedback, FeedbackError, FeedbackSum, FeedbackSummary, MAX_DECIMALS, MAX_VALUE};
+pub use paid::{PaidSum, PaidSummary};
 pub use price::{compute_price, Price, BYTES_PER_KIBIBYTE, MACS_PER_MEGA_MAC};
 pub use sp_arithmetic::Permill;
 pub use split::{quote, RoyaltyTerms, Shares, Split};

@@ -1,6 +1,9 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: Apache-2.0
 
+mod feedback;
+mod paid;
+
 use codec::{Decode, Encode};
 use proptest::prelude::*;
 

@@ -13,6 +13,8 @@ pub type ModelId = u32;
 pub type VersionNumber = u32;
 /// Identifies a task, counted from 0.
 pub type TaskId = u64;
+/// Identifies an agent, counted from 0; never used again.
+pub type AgentId = u64;
 /// Height of a block.
 pub type BlockNumber = u32;
 /// An amount in the smallest unit of the native token.
@@ -65,12 +67,34 @@ pub enum Verdict {
 	Accepted,
 }
 
+/// The policy that let an agent's session key act. Its hash and version pin every limit that was checked.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
+pub struct PolicyApplied {
+	/// The agent that acted.
+	pub agent: AgentId,
+	/// The session key that signed.
+	pub key: AccountId32,
+	/// Hash of the agent's policy with its version.
+	pub policy_hash: H256,
+	/// Version of the agent's policy.
+	pub version: u32,
+}
+
 /// What the requester's policy said.
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
 pub enum PolicyDecision {
 	/// No policy applied: the account acted for itself.
 	#[codec(index = 0)]
 	NotApplied,
+	/// An agent acted within its policy.
+	#[codec(index = 1)]
+	Allowed(PolicyApplied),
+}
+
+impl From<Option<PolicyApplied>> for PolicyDecision {
+	fn from(applied: Option<PolicyApplied>) -> Self {
+		applied.map_or(Self::NotApplied, Self::Allowed)
+	}
 }
 
 /// Who got what. The parts sum up to what the requester paid, to the last unit.

@@ -5,7 +5,7 @@
 
 mod common;
 
-use aivm_receipts::{offchain_key, Receipt, ReceiptLog};
+use aivm_receipts::{offchain_key, PolicyApplied, PolicyDecision, Receipt, ReceiptLog};
 use codec::Encode;
 use common::{receipt, Chain};
 use sp_core::H256;
@@ -23,8 +23,16 @@ fn receipt_should_have_the_stated_length() {
 	assert_eq!(with_payment(0).encoded_size(), 193, "smallest");
 	assert_eq!(receipt(1, 0, 1).encoded_size(), 207, "typical: amounts of some thousandths of a token");
 	assert_eq!(with_payment(1_000_000_000_000).encoded_size(), 213, "each share one token of 12 decimals");
-	assert_eq!(with_payment(u128::MAX).encoded_size(), 257, "largest");
-	assert!(Receipt::from_canonical(&with_payment(u128::MAX).encode()).is_ok(), "MAX_RECEIPT_LEN has room for it");
+	let Receipt::V1(mut largest) = with_payment(u128::MAX);
+	largest.body.policy = PolicyDecision::Allowed(PolicyApplied {
+		agent: u64::MAX,
+		key: [7; 32].into(),
+		policy_hash: H256::repeat_byte(8),
+		version: u32::MAX,
+	});
+	let largest = Receipt::V1(largest);
+	assert_eq!(largest.encoded_size(), 333, "largest: 76 of it for the policy of an agent");
+	assert!(Receipt::from_canonical(&largest.encode()).is_ok(), "MAX_RECEIPT_LEN has room for it");
 }
 
 #[test]

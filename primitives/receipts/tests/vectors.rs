@@ -6,8 +6,8 @@
 mod common;
 
 use aivm_receipts::{
-	digest, merkle, mmr_root, offchain_key, store, BlockLeaf, Evidence, Payment, PolicyDecision, Receipt, ReceiptBody,
-	ReceiptId, ReceiptLog, ReceiptV1, TrustPath, Verdict,
+	digest, merkle, mmr_root, offchain_key, store, BlockLeaf, Evidence, Payment, PolicyApplied, PolicyDecision,
+	Receipt, ReceiptBody, ReceiptId, ReceiptLog, ReceiptV1, TrustPath, Verdict,
 };
 use codec::{Decode, Encode};
 use common::Chain;
@@ -60,9 +60,14 @@ fn receipt(value: &Value) -> Receipt {
 				"Consensus" => Evidence::Consensus,
 				other => panic!("unknown evidence {other}"),
 			},
-			policy: match text(value, "policy") {
-				"NotApplied" => PolicyDecision::NotApplied,
-				other => panic!("unknown policy decision {other}"),
+			policy: match &value["policy"] {
+				Value::Null => PolicyDecision::NotApplied,
+				policy => PolicyDecision::Allowed(PolicyApplied {
+					agent: text(policy, "agent").parse().unwrap(),
+					key: AccountId32::new(hash(policy, "key").0),
+					policy_hash: hash(policy, "policy_hash"),
+					version: number(policy, "version"),
+				}),
 			},
 			verdict: match text(value, "verdict") {
 				"Accepted" => Verdict::Accepted,
@@ -91,7 +96,7 @@ fn receipts_should_encode_and_hash_as_in_the_vectors() {
 			seen += 1;
 		}
 	}
-	assert_eq!(seen, 41);
+	assert_eq!(seen, 42);
 }
 
 #[test]

@@ -10,10 +10,14 @@
 
 extern crate alloc;
 
+mod agents;
 mod models;
+mod policy;
 mod receipts;
 
+pub use agents::{AgentInfo, AgentInspect, Wallet};
 pub use aivm_market_math::{Balance, RoyaltyTerms};
-pub use aivm_receipts::{ModelId, TaskId, VersionNumber};
+pub use aivm_receipts::{AgentId, ModelId, PolicyApplied, TaskId, VersionNumber};
 pub use models::{Format, ModelInspect, VersionInfo, VersionRef, VersionState};
-pub use receipts::{ReceiptSink, ReceiptsFull};
+pub use policy::{AssetKind, CallId, CallInfo, InspectCall, ModelUse, PolicyGate, Spend};
+pub use receipts::{ReceiptInspect, ReceiptRefused, ReceiptSink, ReceiptsFull};

@@ -4,5 +4,6 @@
 //! What the pallet does.
 
 mod chain;
+mod inspect;
 mod record;
 mod try_state;

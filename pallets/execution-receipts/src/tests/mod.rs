@@ -5,6 +5,7 @@
 
 mod blocks;
 mod chain;
+mod inspect;
 mod record;
 mod try_state;
 

@@ -5,8 +5,8 @@
 
 use aivm_inference::{kernels::Kernels, Cost, Program, RunError, Summary};
 use aivm_market_math::{compute_price, quote, Balance, MathError, Split};
-use aivm_receipts::{Evidence, PolicyDecision, ReceiptBody, TrustPath, Verdict};
-use aivm_traits::{Format, ModelInspect, ReceiptSink, VersionInfo, VersionRef, VersionState};
+use aivm_receipts::{Evidence, ReceiptBody, TrustPath, Verdict};
+use aivm_traits::{Format, ModelInspect, PolicyGate, ReceiptSink, VersionInfo, VersionRef, VersionState};
 use alloc::vec::Vec;
 use frame_support::{
 	dispatch::{DispatchClass, DispatchErrorWithPostInfo, DispatchResultWithPostInfo, WithPostDispatchInfo},
@@ -214,7 +214,7 @@ impl<T: Config> Pallet<T> {
 			output_hash: H256(sp_io::hashing::blake2_256(&output)),
 			path: task.path,
 			evidence: Evidence::Consensus,
-			policy: PolicyDecision::NotApplied,
+			policy: T::Policy::decision().into(),
 			verdict: Verdict::Accepted,
 			payment: settled.payment,
 		})

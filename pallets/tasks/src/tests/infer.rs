@@ -5,7 +5,7 @@
 
 use aivm_inference::{float_order_key, Cost};
 use aivm_market_math::{Permill, Price, Shares};
-use aivm_receipts::{Evidence, PolicyDecision, ReceiptBody, ReceiptId, TrustPath, Verdict};
+use aivm_receipts::{Evidence, PolicyApplied, PolicyDecision, ReceiptBody, ReceiptId, TrustPath, Verdict};
 use aivm_traits::{Format, RoyaltyTerms, VersionState};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::traits::BadOrigin;
@@ -56,6 +56,16 @@ fn infer_should_give_the_output_and_a_receipt_when_everything_fits() {
 		assert_eq!(Balances::total_issuance(), issuance - 50);
 		assert_eq!(escrow_of(&alice()), 0);
 		assert_eq!(crate::Tasks::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn receipt_should_pin_the_policy_when_an_agent_acts() {
+	run_test(|| {
+		let policy = PolicyApplied { agent: 7, key: account(5), policy_hash: H256::repeat_byte(9), version: 3 };
+		Applied::set(&Some(policy.clone()));
+		assert_ok!(ask(model(), &INPUT));
+		assert_eq!(Recorded::get()[0].policy, PolicyDecision::Allowed(policy));
 	});
 }
 

@@ -68,6 +68,17 @@ def compact(value: int) -> bytes:
 TRUST_PATHS = ["OnChain", "ZkProof", "Optimistic", "Committee", "Attested"]
 
 
+def encode_policy(policy) -> bytes:
+    if policy is None:
+        return uint(0, 1)
+    return b"".join([
+        uint(1, 1),
+        uint(int(policy["agent"]), 8),
+        bytes.fromhex(policy["key"]), bytes.fromhex(policy["policy_hash"]),
+        uint(policy["version"], 4),
+    ])
+
+
 def encode_receipt(r: dict) -> bytes:
     return b"".join([
         uint(1, 1),
@@ -78,7 +89,7 @@ def encode_receipt(r: dict) -> bytes:
         bytes.fromhex(r["artefact_hash"]), bytes.fromhex(r["input_hash"]), bytes.fromhex(r["output_hash"]),
         uint(TRUST_PATHS.index(r["path"]), 1),
         uint(["Consensus"].index(r["evidence"]), 1),
-        uint(["NotApplied"].index(r["policy"]), 1),
+        encode_policy(r["policy"]),
         uint(["Accepted"].index(r["verdict"]), 1),
         *(compact(int(r["payment"][part])) for part in ("provider", "royalty", "treasury", "burn")),
     ])
@@ -123,7 +134,7 @@ def receipt(block: int, index: int, task: int, path: str, payment: tuple) -> dic
         "requester": mark("requester"), "provider": mark("provider"),
         "model": task % 7, "version": 1 + task % 3,
         "artefact_hash": mark("artefact"), "input_hash": mark("input"), "output_hash": mark("output"),
-        "path": path, "evidence": "Consensus", "policy": "NotApplied", "verdict": "Accepted",
+        "path": path, "evidence": "Consensus", "policy": None, "verdict": "Accepted",
         "payment": dict(zip(("provider", "royalty", "treasury", "burn"), map(str, payment))),
     }
 
@@ -136,7 +147,7 @@ def extreme(value: int, size: int) -> dict:
         "model": fill(4), "version": fill(4),
         "artefact_hash": (bytes([value]) * 32).hex(), "input_hash": (bytes([value]) * 32).hex(),
         "output_hash": (bytes([value]) * 32).hex(),
-        "path": TRUST_PATHS[-1 if value else 0], "evidence": "Consensus", "policy": "NotApplied", "verdict": "Accepted",
+        "path": TRUST_PATHS[-1 if value else 0], "evidence": "Consensus", "policy": None, "verdict": "Accepted",
         "payment": {part: str(fill(16)) for part in ("provider", "royalty", "treasury", "burn")},
     }
 
@@ -157,6 +168,9 @@ def main() -> None:
     blocks = [block_vector(f"{count} receipts", many(40 + count, count)) for count in (0, 1, 2, 3, 4, 5, 7, 8, 9)]
     blocks.append(block_vector("smallest receipt", [extreme(0, 0)]))
     blocks.append(block_vector("largest receipt", [extreme(255, 0)]))
+    policy = {"agent": "7", "key": keccak_256(b"key").hex(), "policy_hash": keccak_256(b"policy").hex(), "version": 3}
+    by_agent = {**receipt(60, 0, 60_000, "OnChain", payments[3]), "policy": policy}
+    blocks.append(block_vector("receipt of an agent", [by_agent]))
     with open("receipts_v1.json", "w") as file:
         json.dump(blocks, file, indent="\t")
         file.write("\n")
