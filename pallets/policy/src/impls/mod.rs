@@ -1,0 +1,20 @@
+// Copyright (C) AIVM developers
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the calls, the extension and the view functions do.
+
+mod act;
+mod check;
+mod counters;
+mod deposits;
+pub mod freezer;
+mod integrity;
+mod keys;
+pub mod order;
+mod policies;
+mod session;
+mod try_state;
+mod views;
+
+pub(crate) use check::{first_broken, Actor, Envelope, Spends};
+pub(crate) use session::{Outcome, Prepared};
