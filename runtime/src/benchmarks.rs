@@ -11,8 +11,10 @@ use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, Ben
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
 define_benchmarks!(
+	[pallet_agent_identity, AgentIdentity]
 	[pallet_execution_receipts, ExecutionReceipts]
 	[pallet_model_registry, ModelRegistry]
+	[pallet_policy, Policy]
 	[pallet_tasks, Tasks]
 );
 

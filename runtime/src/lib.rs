@@ -80,12 +80,26 @@ pub type TxExtension = (
 	frame_system::CheckTxVersion<Runtime>,
 	frame_system::CheckGenesis<Runtime>,
 	frame_system::CheckMortality<Runtime>,
+	// The nonce is the session key's; from here on, the agent is the sender.
 	frame_system::CheckNonce<Runtime>,
+	pallet_policy::AsAgent<Runtime, pallet_transaction_payment::ChargeTransactionPayment<Runtime>>,
 	pallet_tasks::CheckInference<Runtime>,
 	frame_system::CheckWeight<Runtime>,
-	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
 	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
 	frame_system::WeightReclaim<Runtime>,
+);
+
+/// What a transaction passes through that another account sends, and pays for, on behalf of its signer.
+pub type MetaTxExtension = (
+	pallet_verify_signature::VerifySignature<Runtime>,
+	pallet_meta_tx::MetaTxMarker<Runtime>,
+	frame_system::CheckNonZeroSender<Runtime>,
+	frame_system::CheckSpecVersion<Runtime>,
+	frame_system::CheckTxVersion<Runtime>,
+	frame_system::CheckGenesis<Runtime>,
+	frame_system::CheckMortality<Runtime>,
+	frame_system::CheckNonce<Runtime>,
+	pallet_policy::AsAgent<Runtime, ()>,
 );
 
 /// Runs blocks: hooks, transactions, hooks.
@@ -164,6 +178,9 @@ mod runtime {
 	#[runtime::pallet_index(5)]
 	pub type Parameters = pallet_parameters;
 
+	#[runtime::pallet_index(6)]
+	pub type Assets = pallet_assets;
+
 	// Authorship stands before Session, so that the author is noted in the right session and era.
 	#[runtime::pallet_index(10)]
 	pub type Authorship = pallet_authorship;
@@ -201,6 +218,12 @@ mod runtime {
 	#[runtime::pallet_index(22)]
 	pub type Proxy = pallet_proxy;
 
+	#[runtime::pallet_index(23)]
+	pub type MetaTx = pallet_meta_tx;
+
+	#[runtime::pallet_index(24)]
+	pub type VerifySignature = pallet_verify_signature;
+
 	#[runtime::pallet_index(30)]
 	pub type Preimage = pallet_preimage;
 
@@ -224,6 +247,12 @@ mod runtime {
 
 	#[runtime::pallet_index(51)]
 	pub type Tasks = pallet_tasks;
+
+	#[runtime::pallet_index(52)]
+	pub type AgentIdentity = pallet_agent_identity;
+
+	#[runtime::pallet_index(53)]
+	pub type Policy = pallet_policy;
 
 	// Receipts stand last: they are compiled when everything else of the block is done.
 	#[runtime::pallet_index(100)]

@@ -294,30 +294,3 @@ fn execute_rows_should_have_all_it_needs_when_windows_are_dilated_and_padded() {
 		}
 	}
 }
-
-#[test]
-fn debug_seed() {
-	let seed = 11763900756886051252;
-	let (program, _, record) = recorded(seed);
-	let mut random = Random(!seed);
-	for (number, operation) in program.operations().iter().enumerate() {
-		let result = &record.values[program.inputs().len() + number];
-		let rows = result.shape().rows();
-		let begin = random.size(0, rows - 1);
-		let range = begin..random.size(begin + 1, rows);
-		let types = types_of(&program, operation);
-		let needed = needed_elements(&operation.op, &types, &result.tensor_type(), range.clone());
-		println!(
-			"{} {:?} -> {:?} rows {:?} needed {:?}",
-			operation.op.name(),
-			types,
-			result.tensor_type(),
-			range,
-			needed
-		);
-		if number == program.operations().len() - 1 || true {
-			let text = format!("{:?}", operation.op);
-			println!("   {}", &text[..text.len().min(400)]);
-		}
-	}
-}

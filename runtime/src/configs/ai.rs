@@ -16,6 +16,7 @@ use frame_support::{
 	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
 };
 use frame_system::ExtensionsWeightInfo;
+use pallet_policy::WeightInfo as _;
 use pallet_tasks::WeightInfo as _;
 use pallet_transaction_payment::WeightInfo as _;
 
@@ -124,6 +125,7 @@ impl Get<Weight> for TransactionOverhead {
 			System::check_genesis(),
 			System::check_mortality_mortal_transaction(),
 			System::check_nonce(),
+			<Runtime as pallet_policy::Config>::WeightInfo::as_agent_direct(),
 			System::check_weight(),
 			<Runtime as pallet_tasks::Config>::WeightInfo::check_inference(),
 			Payment::charge_transaction_payment(),
@@ -148,6 +150,7 @@ impl pallet_tasks::Config for Runtime {
 	type MaxOutputLen = ConstU32<MAX_OUTPUT_LEN>;
 	type Kernels = aivm_host::HostKernels;
 	type Models = ModelRegistry;
+	type Policy = Policy;
 	type Price = dynamic_params::inference::PriceList;
 	type ReceiptWeight = ReceiptWeight;
 	type Receipts = ExecutionReceipts;

@@ -3,6 +3,7 @@
 
 //! How each pallet is configured, a file for each theme.
 
+mod agents;
 mod ai;
 mod consensus;
 mod governance;

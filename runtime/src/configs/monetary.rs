@@ -9,12 +9,12 @@ use frame_support::{
 	traits::{
 		fungible::{Balanced, Credit},
 		tokens::{imbalance::ResolveTo, PayFromAccount, UnityAssetBalanceConversion},
-		ConstU32, ConstU8, EitherOf, Imbalance, OnUnbalanced, VariantCountOf,
+		AsEnsureOriginWithArg, ConstU32, ConstU8, EitherOf, Imbalance, OnUnbalanced, VariantCountOf,
 	},
 	weights::{ConstantMultiplier, IdentityFee},
 	PalletId,
 };
-use frame_system::{EnsureRootWithSuccess, EnsureWithSuccess};
+use frame_system::{EnsureRoot, EnsureRootWithSuccess, EnsureSigned, EnsureWithSuccess};
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
 	traits::{AccountIdConversion, Bounded, IdentityLookup},
@@ -95,6 +95,46 @@ impl pallet_transaction_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
 	type WeightToFee = WeightToFee;
+}
+
+parameter_types! {
+	/// Deposit for an asset.
+	pub const AssetDeposit: Balance = deposit(1, 190);
+	/// Deposit for an account that holds an asset and no native token.
+	pub const AssetAccountDeposit: Balance = deposit(1, 16);
+	/// Deposit for an asset's name.
+	pub const AssetMetadataDepositBase: Balance = deposit(1, 68);
+	/// Deposit for each byte of it.
+	pub const AssetMetadataDepositPerByte: Balance = deposit(0, 1);
+	/// Deposit for letting somebody else spend.
+	pub const AssetApprovalDeposit: Balance = deposit(1, 36);
+}
+
+impl pallet_assets::Config for Runtime {
+	type ApprovalDeposit = AssetApprovalDeposit;
+	type AssetAccountDeposit = AssetAccountDeposit;
+	type AssetDeposit = AssetDeposit;
+	type AssetId = u32;
+	type AssetIdAllocator = ();
+	type AssetIdParameter = codec::Compact<u32>;
+	type Balance = Balance;
+	type CallbackHandle = ();
+	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
+	type Currency = Balances;
+	type Extra = ();
+	type ForceOrigin = EnsureRoot<AccountId>;
+	// What an agent's policy does not list stays where it is.
+	type Freezer = pallet_policy::SessionFreezer<Runtime>;
+	type Holder = ();
+	type MetadataDepositBase = AssetMetadataDepositBase;
+	type MetadataDepositPerByte = AssetMetadataDepositPerByte;
+	type RemoveItemsLimit = ConstU32<1_000>;
+	type ReserveData = ();
+	type RuntimeEvent = RuntimeEvent;
+	type StringLimit = ConstU32<50>;
+	type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = ();
 }
 
 parameter_types! {

@@ -19,7 +19,7 @@ use sp_runtime::{
 };
 
 /// Eight features to four classes.
-fn program() -> Vec<u8> {
+pub(super) fn program() -> Vec<u8> {
 	let input = TensorSpec { dtype: Dtype::I8, shape: Shape::new(&[8]).unwrap(), quantisation: Quantisation::Raw };
 	let mut builder = ProgramBuilder::new(vec![input]);
 	let layer = Dense {
@@ -34,12 +34,12 @@ fn program() -> Vec<u8> {
 	builder.build(&Limits::DEFAULT).unwrap().0.to_bytes()
 }
 
-fn apply(signer: Sr25519Keyring, call: RuntimeCall) {
+pub(super) fn apply(signer: Sr25519Keyring, call: RuntimeCall) {
 	assert_ok!(Executive::apply_extrinsic(signed(signer, call)).unwrap());
 }
 
 /// Alice publishes the program, with a royalty of 20 %.
-fn publish(program: &[u8]) -> VersionRef {
+pub(super) fn publish(program: &[u8]) -> VersionRef {
 	let manifest_hash = H256::repeat_byte(7);
 	let spec = VersionSpec {
 		manifest_cid: pallet_model_registry::manifest_cid(&manifest_hash).try_into().unwrap(),
@@ -63,7 +63,7 @@ fn publish(program: &[u8]) -> VersionRef {
 	VersionRef { model, version }
 }
 
-fn infer(version: VersionRef, input: &[u8]) -> RuntimeCall {
+pub(super) fn infer(version: VersionRef, input: &[u8]) -> RuntimeCall {
 	let quote = Tasks::quote(version).unwrap();
 	RuntimeCall::Tasks(pallet_tasks::Call::infer {
 		version,

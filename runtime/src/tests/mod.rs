@@ -3,6 +3,7 @@
 
 //! Tests of the runtime as a whole, on the genesis of its presets.
 
+mod agents;
 mod inference;
 mod presets;
 mod upgrade;
@@ -18,7 +19,7 @@ use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
 	Slot, BABE_ENGINE_ID,
 };
-use sp_core::crypto::Pair as _;
+use sp_core::{crypto::Pair as _, sr25519};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{generic::Era, Digest, DigestItem};
@@ -48,11 +49,16 @@ fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
 
 /// Starts block `number`, authored by the first validator.
 pub fn start_block(number: BlockNumber) {
+	start_block_on(number, Hash::repeat_byte(number as u8));
+}
+
+/// [`start_block`] on a block with this hash.
+pub fn start_block_on(number: BlockNumber, parent: Hash) {
 	let slot = 1_000 + u64::from(number);
 	let author = PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: 0, slot: Slot::from(slot) });
 	let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, author.encode())] };
 	System::reset_events();
-	System::initialize(&number, &Hash::repeat_byte(number as u8), &digest);
+	System::initialize(&number, &parent, &digest);
 	AllPalletsWithSystem::on_initialize(number);
 	Timestamp::set_timestamp(slot * SLOT_DURATION);
 }
@@ -72,9 +78,9 @@ pub fn extension(era: Era, nonce: Nonce) -> TxExtension {
 		frame_system::CheckGenesis::new(),
 		frame_system::CheckMortality::from(era),
 		frame_system::CheckNonce::from(nonce),
+		pallet_transaction_payment::ChargeTransactionPayment::from(0).into(),
 		pallet_tasks::CheckInference::new(),
 		frame_system::CheckWeight::new(),
-		pallet_transaction_payment::ChargeTransactionPayment::from(0),
 		frame_metadata_hash_extension::CheckMetadataHash::new(false),
 		frame_system::WeightReclaim::new(),
 	)
@@ -82,10 +88,15 @@ pub fn extension(era: Era, nonce: Nonce) -> TxExtension {
 
 /// A transaction that `signer` signed, as it comes from outside.
 pub fn signed(signer: Sr25519Keyring, call: RuntimeCall) -> UncheckedExtrinsic {
-	let account = signer.to_account_id();
+	signed_by(&signer.pair(), call)
+}
+
+/// [`signed`] with any key.
+pub fn signed_by(signer: &sr25519::Pair, call: RuntimeCall) -> UncheckedExtrinsic {
+	let account = AccountId::from(signer.public());
 	let extension = extension(Era::Immortal, System::account_nonce(&account));
 	let payload = SignedPayload::new(call, extension).unwrap();
-	let signature = payload.using_encoded(|bytes| signer.pair().sign(bytes));
+	let signature = payload.using_encoded(|bytes| signer.sign(bytes));
 	let (call, extension, _) = payload.deconstruct();
 	UncheckedExtrinsic::new_signed(call, account.into(), Signature::Sr25519(signature), extension)
 }
