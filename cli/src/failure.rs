@@ -108,7 +108,9 @@ impl From<aivm_client::Error> for Failure {
 		// A pallet's error and a refusal have names of their own, which say more.
 		let code = match (&error, error.module()) {
 			(_, Some((pallet, name))) => format!("{pallet}.{name}"),
-			(aivm_client::Error::Invalid(refusal), None) => refusal.name().to_owned(),
+			(aivm_client::Error::Invalid(rule) | aivm_client::Error::Undone { rule, .. }, None) => {
+				rule.name().to_owned()
+			}
 			_ => error.code().to_owned(),
 		};
 		Self { exit, code, cause: error.to_string(), cure: error.cure() }

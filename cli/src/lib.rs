@@ -8,6 +8,7 @@
 
 #![allow(clippy::module_name_repetitions)]
 
+mod agent_card;
 mod commands;
 mod context;
 mod failure;
@@ -16,18 +17,22 @@ mod inspect;
 mod layout;
 mod manifest;
 mod model_ref;
+mod policy_file;
+mod policy_templates;
 mod program;
 mod score;
+mod time;
+mod verdict;
 
 use std::{ffi::OsString, io::Write};
 
 use clap::{error::ErrorKind, Parser, Subcommand};
 
-use commands::{account, chain, infer, model, receipt};
+use commands::{account, agent, chain, infer, model, policy, receipt, session};
 pub use context::{Context, Globals, Human};
 pub use failure::{Exit, Failure};
 
-/// Uses the AIVM chain: publishes models, runs them, and checks receipts.
+/// Uses the AIVM chain: publishes models, runs them, checks receipts, and lets agents act within limits.
 #[derive(Debug, Parser)]
 #[command(name = "aivm", version, propagate_version = true, arg_required_else_help = true, max_term_width = 120)]
 pub struct Cli {
@@ -50,6 +55,12 @@ enum Command {
 	Infer(Box<infer::Args>),
 	/// Look at receipts, and prove and verify them.
 	Receipt(receipt::Args),
+	/// Register agents, say where they are found and paid, rate and validate them.
+	Agent(Box<agent::Args>),
+	/// Say what session keys of an agent may do, and ask whether they may.
+	Policy(policy::Args),
+	/// Add, list and take back keys that act for an agent.
+	Session(session::Args),
 }
 
 /// Runs the program: parses the arguments, does what they say, writes results to `out` and everything else to `err`.
@@ -81,6 +92,9 @@ async fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Fai
 		Command::Model(args) => model::run(*args, context).await,
 		Command::Infer(args) => infer::run(*args, context).await,
 		Command::Receipt(args) => receipt::run(args, context).await,
+		Command::Agent(args) => agent::run(*args, context).await,
+		Command::Policy(args) => policy::run(args, context).await,
+		Command::Session(args) => session::run(args, context).await,
 	}
 }
 
@@ -123,7 +137,10 @@ mod tests {
 	fn help_and_version_should_succeed_on_stdout() {
 		let (exit, out, err) = run_with(&["--help"]);
 		assert_eq!((exit, err.as_str()), (Exit::Ok, ""));
-		for word in ["account", "chain", "model", "infer", "receipt", "--url", "AIVM_URL", "--json"] {
+		for word in [
+			"account", "chain", "model", "infer", "receipt", "agent", "policy", "session", "--url", "AIVM_URL",
+			"--json",
+		] {
 			assert!(out.contains(word), "{word} is missing in: {out}");
 		}
 		assert!(run_with(&["--version"]).1.starts_with("aivm "));

@@ -4,7 +4,7 @@
 //! Accounts and their money.
 
 use serde::Serialize;
-use subxt::utils::MultiAddress;
+use subxt::{tx::StaticPayload, utils::MultiAddress};
 
 use crate::{bindings::api, AccountId, Amount, Client, Error, Included, Pending, Result, Sender, Until};
 
@@ -52,7 +52,7 @@ impl Sender {
 	/// # Errors
 	/// [`Error::InsufficientBalance`] before anything is sent, if the account cannot pay the amount and the fee.
 	pub async fn transfer(&self, to: &AccountId, amount: Amount, until: Until) -> Result<Included> {
-		let call = api::tx().balances().transfer_keep_alive(MultiAddress::Id(*to), amount.0);
+		let call = transfer_call(to, amount);
 		let need = Amount(amount.0.saturating_add(self.fee(&call).await?.0));
 		self.ensure_spendable("the transfer and its fee", need).await?;
 		self.send(&call, until).await
@@ -60,12 +60,12 @@ impl Sender {
 
 	/// Hands a transfer to the node's pool without looking at balances first, so that many can be on their way.
 	pub async fn submit_transfer(&self, to: &AccountId, amount: Amount) -> Result<Pending<'_>> {
-		self.submit(&api::tx().balances().transfer_keep_alive(MultiAddress::Id(*to), amount.0)).await
+		self.submit(&transfer_call(to, amount)).await
 	}
 
-	/// Fails if the account cannot spend `need`.
+	/// Fails if the account that pays cannot spend `need`.
 	pub(crate) async fn ensure_spendable(&self, purpose: &str, need: Amount) -> Result<()> {
-		let account = self.account();
+		let account = self.payer().await?;
 		let have = self.client().balance(&account).await?.spendable;
 		if have < need {
 			return Err(Error::InsufficientBalance {
@@ -77,6 +77,11 @@ impl Sender {
 		}
 		Ok(())
 	}
+}
+
+/// The call that sends money.
+pub(crate) fn transfer_call(to: &AccountId, amount: Amount) -> StaticPayload<api::balances::calls::TransferKeepAlive> {
+	api::tx().balances().transfer_keep_alive(MultiAddress::Id(*to), amount.0)
 }
 
 /// What an account can pay with and stay alive: frozen money and the existential deposit stay, and money on hold counts

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::{amount::Amount, refusal::Refusal};
+use crate::{amount::Amount, policy::Asset, refusal::Refusal};
 
 /// How callers should react to an error. Programs map it to exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,6 +76,18 @@ pub enum Error {
 	/// A transaction was refused before it cost anything.
 	#[error(transparent)]
 	Invalid(#[from] Refusal),
+	/// What a session key's call did broke a rule of the policy, so it was undone. Its fee was paid.
+	#[error("{}", undone(.rule, *.asset, *.limit, *.value))]
+	Undone {
+		/// The rule.
+		rule: Refusal,
+		/// The asset that it is about.
+		asset: Asset,
+		/// The rule's limit, in the asset's smallest unit.
+		limit: u128,
+		/// What it would have become.
+		value: u128,
+	},
 	/// The account cannot pay.
 	#[error("{account} has {have}, but {need} is needed for {purpose}")]
 	InsufficientBalance {
@@ -140,6 +152,7 @@ impl Error {
 			Self::Module { .. }
 			| Self::Dispatch(_)
 			| Self::Invalid(_)
+			| Self::Undone { .. }
 			| Self::InsufficientBalance { .. }
 			| Self::CannotPay { .. } => ErrorClass::Refused,
 			Self::Rpc { .. } | Self::IncompatibleRuntime { .. } | Self::Unexpected(_) => ErrorClass::Internal,
@@ -159,6 +172,7 @@ impl Error {
 			Self::Module { .. } => "module_error",
 			Self::Dispatch(_) => "dispatch_error",
 			Self::Invalid(_) => "invalid_transaction",
+			Self::Undone { .. } => "undone",
 			Self::InsufficientBalance { .. } | Self::CannotPay { .. } => "insufficient_balance",
 			Self::NotFound(_) => "not_found",
 			Self::BadInput(_) => "bad_input",
@@ -180,7 +194,7 @@ impl Error {
 			}
 			Self::ConnectionLost { .. } => "see whether the node still runs, then try again".into(),
 			Self::IncompatibleRuntime { .. } => "update this program to the release that the chain runs".into(),
-			Self::Invalid(refusal) => return refusal.cure(),
+			Self::Invalid(refusal) | Self::Undone { rule: refusal, .. } => return refusal.cure(),
 			Self::InsufficientBalance { account, .. } | Self::CannotPay { account, .. } => {
 				format!("send funds to {account}; on a development chain the accounts //Alice to //Ferdie have some")
 			}
@@ -203,6 +217,13 @@ impl Error {
 	pub(crate) fn unexpected(error: impl std::fmt::Display) -> Self {
 		Self::Unexpected(error.to_string())
 	}
+}
+
+/// What happened to a call that broke a rule, with the numbers.
+fn undone(rule: &Refusal, asset: Asset, limit: u128, value: u128) -> String {
+	let (limit, value) = (asset.amount(limit), asset.amount(value));
+	let (name, cause) = (rule.name(), rule.cause());
+	format!("the chain undid the call ({name}): {cause}; the limit is {limit}, it would have been {value}. The fee was paid")
 }
 
 /// The result of a request.
@@ -376,6 +397,16 @@ mod tests {
 		let other = rpc(-32601, "Method not found", Some("more"));
 		assert_eq!(other.class(), ErrorClass::Internal);
 		assert_eq!(other.to_string(), "the node refused the request: Method not found: more (code -32601)");
+	}
+
+	#[test]
+	fn undone_calls_should_name_rule_and_numbers() {
+		let error = |asset| Error::Undone { rule: Refusal::from_number(85), asset, limit: 5, value: 6 };
+		assert_eq!(error(Asset::Native).class(), ErrorClass::Refused);
+		let text = error(Asset::Native).to_string();
+		assert!(text.contains("AboveTransactionLimit") && text.contains("0.000000000005 AIVM"), "{text}");
+		assert!(error(Asset::Other(7)).to_string().contains("6 of asset 7"));
+		assert!(error(Asset::Native).cure().is_some());
 	}
 
 	#[test]

@@ -7,7 +7,7 @@ use std::{fmt, io::Read, path::Path, str::FromStr};
 
 use subxt_signer::{bip39::Mnemonic, sr25519, SecretUri};
 
-use crate::{AccountId, Error, Result};
+use crate::{agents::Signature, AccountId, Error, Result};
 
 /// Largest key file that is read, in bytes.
 const MAX_KEY_FILE: u64 = 4 * 1024;
@@ -82,6 +82,11 @@ impl Signer {
 	/// The account that this key controls.
 	pub fn account(&self) -> AccountId {
 		self.pair.public_key().to_account_id()
+	}
+
+	/// Signs bytes that are no transaction. Say what they are at their beginning.
+	pub fn sign(&self, message: &[u8]) -> Signature {
+		Signature::Sr25519(self.pair.sign(message).0)
 	}
 
 	/// The key in the form that subxt takes.

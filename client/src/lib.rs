@@ -3,10 +3,12 @@
 
 //! # Rust SDK for AIVM nodes
 //!
-//! Everything a program needs to use the chain from outside: models, inferences, receipts, accounts and blocks.
+//! Everything a program needs to use the chain from outside: models, inferences, receipts, agents with their policies and
+//! session keys, accounts and blocks.
 //!
 //! - [`Client`] is a connection to a node. It reads.
 //! - [`Sender`] signs and sends the transactions of one account, many at a time. It writes.
+//!   With a session key of an agent it acts as the agent, within the agent's [`Policy`].
 //! - [`ProofFile`] is a receipt with its proof; [`ProofFile::verify`] needs no node.
 //! - [`Error`] says why something failed, what to do about it, and which [`ErrorClass`] it belongs to.
 //!
@@ -31,35 +33,50 @@
 //! does not have in the same form.
 
 mod account;
+mod agents;
 mod amount;
 mod bindings;
 mod bytes;
 mod chain;
 mod client;
 mod error;
+mod feedback;
 mod keys;
 mod models;
+mod policy;
 mod publish;
 mod receipts;
 mod refusal;
+mod session;
 mod submit;
 mod tasks;
 mod view;
 
 pub use account::Balance;
+pub use agents::{
+	AgentFilter, AgentInfo, EthereumAddress, EthereumAgent, LinkInfo, Signature, Wallet, SIGNATURE_WINDOW,
+};
 pub use amount::{Amount, AmountError, DECIMALS, SYMBOL, UNIT};
 pub use bytes::HexBytes;
 pub use chain::{BlockId, BlockStream, BlockSummary, ChainLimits, ChainStatus, Watch};
 pub use client::{Client, CONNECT_TIMEOUT};
 pub use error::{Error, ErrorClass, Result};
+pub use feedback::{
+	Decimal, Feedback, FeedbackFilter, FeedbackInput, FeedbackSummary, PaidFor, Validation, ValidationAnswer,
+};
 pub use keys::{parse_account, write_key_file, Signer};
 pub use models::{
 	Format, ModelInfo, ProgramSummary, Revocation, Royalty, UploadStatus, VersionId, VersionInfo, VersionSpec,
 	VersionState,
 };
+pub use policy::{
+	Asset, CallNames, CallRule, Check, Limit, PalletCalls, PendingPolicy, Policy, PolicyInForce, PolicyOutcome, Scope,
+	Spent, Verdict,
+};
 pub use publish::UploadProgress;
 pub use receipts::{ProofFile, ReceiptId, ReceiptView, VerifiedReceipt, PROOF_FORMAT};
 pub use refusal::Refusal;
+pub use session::{Acting, Expiry, Grant, SessionKey};
 pub use submit::{Included, Pending, Sender, Until};
 pub use subxt::utils::{AccountId32 as AccountId, H256};
 pub use tasks::{Batch, DryRun, InferLimits, InferenceResult, PaymentSplit, Quote, RunWeight};

@@ -4,7 +4,7 @@
 //! Why a transaction is refused before it costs anything.
 //!
 //! A node answers with a number or a sentence; the table here turns them into a name, a cause and a cure. The numbers from 16
-//! to 47 are those of `pallet_tasks::Refusal`; a test compares both.
+//! to 47 are those of `pallet_tasks::Refusal`, those from 64 to 111 of `pallet_policy::Refusal`; a test compares them.
 
 use std::fmt;
 
@@ -71,6 +71,120 @@ const TASKS: &[Entry] = &[
 		"send it funds; see its balance with `aivm account show`",
 	),
 	Entry(28, "BlockReceiptsFull", "the block takes no more receipts", "try again in a later block"),
+];
+
+/// The numbers of `pallet_policy::Refusal`.
+const POLICY: &[Entry] = &[
+	Entry(64, "KeyRemoved", "the session key was removed", "ask the agent's owner for a new one"),
+	Entry(65, "KeyExpired", "the session key's time is over", "ask the agent's owner for a new one"),
+	Entry(66, "NoSuchAgent", "the session key's agent does not exist", "register the agent with `aivm agent register`"),
+	Entry(
+		67,
+		"AgentTransferred",
+		"the agent has a new owner since the key was added",
+		"ask the new owner for a new key; see `aivm session add`",
+	),
+	Entry(
+		68,
+		"AgentFrozen",
+		"the agent's owner stopped every session key",
+		"the owner can let them act again with `aivm policy unfreeze`",
+	),
+	Entry(
+		69,
+		"NoPolicy",
+		"the agent has no policy, so its session keys can do nothing",
+		"the owner must set one with `aivm policy set`",
+	),
+	Entry(70, "PolicyExpired", "the policy's time is over", "the owner must set a policy with a later end"),
+	Entry(
+		71,
+		"OutsideHours",
+		"it is outside of the hours in which the policy lets keys act",
+		"try again within them; see `aivm policy show`, in UTC",
+	),
+	Entry(
+		72,
+		"TooManyTransactions",
+		"the key or the agent sent as many transactions within an hour as it may",
+		"wait until the oldest of them is an hour ago",
+	),
+	Entry(73, "WeightAboveMaximum", "the call is heavier than the policy allows", "split it up"),
+	Entry(
+		74,
+		"FeeAboveMaximum",
+		"the fee, tip included, is above the policy's maximum",
+		"send a smaller call, or ask the owner to raise max_fee",
+	),
+	Entry(
+		75,
+		"CallForbidden",
+		"no session key may send this call, whatever its policy says",
+		"the owner must send it; the pallet Policy has `control` for that",
+	),
+	Entry(
+		76,
+		"CallNotAllowed",
+		"the call, or one inside of it, is not on the policy's list of calls",
+		"see the list with `aivm policy show`",
+	),
+	Entry(
+		77,
+		"NeedsAct",
+		"what the call spends must be measured, so it cannot be sent plainly",
+		"send it inside of Policy.act; this program does so by itself",
+	),
+	Entry(78, "TooManyCalls", "the call holds too many other calls", "split it up"),
+	Entry(
+		79,
+		"DestinationNotAllowed",
+		"the receiver is not on the policy's list of destinations",
+		"see the list with `aivm policy show`",
+	),
+	Entry(80, "DestinationDenied", "the policy denies payments to the receiver", "pay somebody else"),
+	Entry(
+		81,
+		"DestinationUnknown",
+		"the policy restricts destinations, and it cannot be told whom this call pays",
+		"send a plain transfer",
+	),
+	Entry(
+		82,
+		"ModelNotAllowed",
+		"the model is not on the policy's list of models",
+		"see the list with `aivm policy show`",
+	),
+	Entry(
+		83,
+		"TaskPriceAboveMaximum",
+		"the task may cost more than the policy allows",
+		"lower --max-payment, or use a cheaper model",
+	),
+	Entry(
+		84,
+		"AssetNotListed",
+		"the policy has no limit for the asset, so it must not leave the account",
+		"ask the owner to list the asset",
+	),
+	Entry(
+		85,
+		"AboveTransactionLimit",
+		"the amount is above what one transaction may pay",
+		"lower it; see the limit with `aivm policy show`",
+	),
+	Entry(
+		86,
+		"AboveDayLimit",
+		"the amount with the fee is above what is left of 24 hours' limit",
+		"wait, or lower it; `aivm policy check` shows what is left",
+	),
+	Entry(
+		87,
+		"AboveLifetimeLimit",
+		"the amount with the fee is above what is left of the limit for ever",
+		"ask the owner for a higher limit",
+	),
+	Entry(88, "SessionRunning", "a session key's transaction cannot carry another one", "send them one by one"),
 ];
 
 /// One refusal that the node gives as a sentence: how the sentence begins, name, cause, cure.
@@ -156,7 +270,7 @@ pub struct Refusal {
 impl Refusal {
 	/// The refusal with this number.
 	pub fn from_number(number: u8) -> Self {
-		match TASKS.iter().find(|entry| entry.0 == number) {
+		match TASKS.iter().chain(POLICY).find(|entry| entry.0 == number) {
 			Some(Entry(_, name, cause, cure)) => {
 				Self { number: Some(number), name: (*name).into(), cause: (*cause).into(), cure: Some(cure) }
 			}
@@ -166,6 +280,19 @@ impl Refusal {
 				cause: format!(
 					"the chain refuses the transaction with number {number}, which this program does not know"
 				),
+				cure: Some("update this program to the release that the chain runs"),
+			},
+		}
+	}
+
+	/// The rule of a policy with this name.
+	pub(crate) fn from_policy_name(name: &str) -> Self {
+		match POLICY.iter().find(|entry| entry.1 == name) {
+			Some(entry) => Self::from_number(entry.0),
+			None => Self {
+				number: None,
+				name: name.into(),
+				cause: format!("the rule {name} is broken, which this program does not know"),
 				cure: Some("update this program to the release that the chain runs"),
 			},
 		}
@@ -197,6 +324,11 @@ impl Refusal {
 	pub(crate) fn with_detail(mut self, detail: impl fmt::Display) -> Self {
 		self.cause = format!("{} ({detail})", self.cause);
 		self
+	}
+
+	/// Why, without more.
+	pub fn cause(&self) -> &str {
+		&self.cause
 	}
 
 	/// Stable name of the refusal.
@@ -233,11 +365,24 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn table_should_have_the_numbers_and_names_of_the_pallet() {
+	fn table_should_have_the_numbers_and_names_of_the_pallets() {
 		let ours: Vec<_> = TASKS.iter().map(|entry| (entry.0, entry.1.to_owned())).collect();
 		let theirs: Vec<_> =
 			pallet_tasks::Refusal::ALL.iter().map(|refusal| (refusal.code(), format!("{refusal:?}"))).collect();
 		assert_eq!(ours, theirs);
+
+		let ours: Vec<_> = POLICY.iter().map(|entry| (entry.0, entry.1.to_owned())).collect();
+		let theirs: Vec<_> =
+			pallet_policy::Refusal::ALL.iter().map(|refusal| (refusal.code(), format!("{refusal:?}"))).collect();
+		assert_eq!(ours, theirs);
+	}
+
+	#[test]
+	fn rules_of_policies_should_be_found_by_name_and_number() {
+		let rule = Refusal::from_policy_name("AboveDayLimit");
+		assert_eq!(rule, Refusal::from_number(86));
+		assert!(rule.cure().unwrap().contains("policy check"));
+		assert!(Refusal::from_policy_name("Unheard").cause().contains("Unheard"));
 	}
 
 	#[test]

@@ -4,7 +4,7 @@
 //! Sends transactions and finds out what became of them.
 
 use std::{
-	collections::VecDeque,
+	collections::{HashMap, VecDeque},
 	sync::Arc,
 	time::{Duration, Instant},
 };
@@ -16,13 +16,15 @@ use subxt::{
 	events::{DecodeAsEvent, Events, Phase},
 	tx::{Payload, TransactionProgress, TransactionStatus},
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
 use crate::{
 	bindings::api,
 	chain::{block_id, BlockId},
 	client::{AtBlock, Config},
 	error::from_dispatch,
+	policy::Asset,
+	session::{self, Acting},
 	Amount, Client, Error, Refusal, Result, Signer, H256,
 };
 
@@ -105,18 +107,58 @@ impl BlockContent {
 	fn failure(&self, index: u32) -> Result<Option<Error>> {
 		for event in self.events.iter() {
 			let event = event.map_err(Error::unexpected)?;
-			let failed = event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed";
-			if failed && event.phase() == Phase::ApplyExtrinsic(index) {
-				let error = subxt::error::DispatchError::decode_from(event.field_bytes(), self.at.metadata())
-					.map_err(Error::unexpected)?;
-				return Ok(Some(from_dispatch(error)));
+			if event.phase() != Phase::ApplyExtrinsic(index) {
+				continue;
 			}
+			let bytes = event.field_bytes();
+			let failed = match (event.pallet_name(), event.event_name()) {
+				("System", "ExtrinsicFailed") => bytes,
+				// A call that was carried out for an agent may have failed inside of a transaction that did not. The result
+				// stands at the end, after the agent, and for a session key its account and the policy's hash and version.
+				("Policy", "Controlled") => match failed_at(bytes, AGENT_LEN) {
+					Some(error) => error,
+					None => continue,
+				},
+				("Policy", "Acted") => match failed_at(bytes, AGENT_LEN + 32 + 32 + 4) {
+					Some(error) => error,
+					None => continue,
+				},
+				("Policy", "Refused") => {
+					let refused = event.decode_fields_as::<api::policy::events::Refused>();
+					let refused = refused.transpose().map_err(Error::unexpected)?;
+					return Ok(Some(refused.map_or_else(
+						|| Error::Unexpected("the node's event Policy.Refused cannot be read".into()),
+						|refused| Error::Undone {
+							rule: Refusal::from_policy_name(&format!("{:?}", refused.rule)),
+							asset: Asset::from_chain(&refused.asset),
+							limit: refused.limit,
+							value: refused.value,
+						},
+					)));
+				}
+				_ => continue,
+			};
+			let error = subxt::error::DispatchError::decode_from(failed, self.at.metadata());
+			return Ok(Some(from_dispatch(error.map_err(Error::unexpected)?)));
 		}
 		Ok(None)
 	}
 }
 
+/// Bytes of an agent's number in an event.
+const AGENT_LEN: usize = 8;
+
+/// The error in an event whose result begins at `place`, if it is one.
+fn failed_at(bytes: &[u8], place: usize) -> Option<&[u8]> {
+	match bytes.get(place..)? {
+		[1, error @ ..] => Some(error),
+		_ => None,
+	}
+}
+
 /// Signs and sends the transactions of one account, many at a time: it counts their numbers itself.
+///
+/// If the account is a session key of an agent, the transactions are carried out as the agent, which pays for them.
 ///
 /// Use one sender per account. Transactions that others sign with the same key at the same time take its numbers.
 pub struct Sender {
@@ -124,6 +166,10 @@ pub struct Sender {
 	signer: Signer,
 	state: Mutex<Option<State>>,
 	blocks: Mutex<VecDeque<Arc<BlockContent>>>,
+	/// For whom the signer acts.
+	acting: OnceCell<Option<Acting>>,
+	/// Which calls must be sent inside of `act`, by pallet and call.
+	measured: Mutex<HashMap<(String, String), bool>>,
 }
 
 /// What the next transaction is built on.
@@ -136,7 +182,14 @@ struct State {
 impl Sender {
 	/// A sender for the account of `signer`.
 	pub fn new(client: &Client, signer: Signer) -> Self {
-		Self { client: client.clone(), signer, state: Mutex::new(None), blocks: Mutex::new(VecDeque::new()) }
+		Self {
+			client: client.clone(),
+			signer,
+			state: Mutex::new(None),
+			blocks: Mutex::new(VecDeque::new()),
+			acting: OnceCell::new(),
+			measured: Mutex::new(HashMap::new()),
+		}
 	}
 
 	/// The account that signs.
@@ -149,11 +202,48 @@ impl Sender {
 		&self.client
 	}
 
+	/// For whom the signer acts, if it is a session key. Found out once.
+	pub async fn acting(&self) -> Result<Option<Acting>> {
+		let account = self.account();
+		self.acting.get_or_try_init(|| self.client.acting(&account)).await.copied()
+	}
+
+	/// The account that pays: the agent's for a session key, otherwise the signer's.
+	pub async fn payer(&self) -> Result<crate::AccountId> {
+		Ok(self.acting().await?.map_or_else(|| self.account(), |acting| acting.account))
+	}
+
+	/// The encoded call, if it must be sent inside of `act`.
+	async fn to_measure(&self, call: &impl Payload) -> Result<Option<Vec<u8>>> {
+		let Some(acting) = self.acting().await? else { return Ok(None) };
+		let name = session::name_of(call);
+		let mut measured = self.measured.lock().await;
+		let known = measured.get(&name).copied();
+		if known == Some(false) {
+			return Ok(None);
+		}
+		let bytes = self.client.encode(call).await?;
+		let needed = match known {
+			Some(needed) => needed,
+			None => session::needs_act(&self.client, acting, self.account(), bytes.0.clone()).await?,
+		};
+		measured.insert(name, needed);
+		Ok(needed.then_some(bytes.0))
+	}
+
 	/// Signs a call and hands it to the node's pool. Returns once the pool has it, so that the next one can be sent.
 	///
 	/// # Errors
 	/// If the chain refuses the transaction, it cost nothing.
 	pub(crate) async fn submit(&self, call: &impl Payload) -> Result<Pending<'_>> {
+		match self.to_measure(call).await? {
+			Some(inner) => self.submit_plainly(&session::act(inner)).await,
+			None => self.submit_plainly(call).await,
+		}
+	}
+
+	/// [`Self::submit`] for a call that is sent as it is.
+	async fn submit_plainly(&self, call: &impl Payload) -> Result<Pending<'_>> {
 		let mut slot = self.state.lock().await;
 		let fresh = slot.take().filter(|state| state.since.elapsed() < ANCHOR_AGE);
 		let mut state = match fresh {
@@ -217,7 +307,7 @@ impl Sender {
 
 	/// The error that says what the account has and what it needs.
 	async fn cannot_pay(&self, purpose: &str, need: u128) -> Option<Error> {
-		let account = self.signer.account();
+		let account = self.payer().await.ok()?;
 		let have = self.client.balance(&account).await.ok()?.spendable;
 		Some(Error::InsufficientBalance {
 			account: account.to_string(),
@@ -229,7 +319,7 @@ impl Sender {
 
 	/// The error of a transaction that asked for more than the account has.
 	async fn cannot_pay_more(&self) -> Result<Error> {
-		let account = self.signer.account();
+		let account = self.payer().await?;
 		let have = self.client.balance(&account).await?.spendable;
 		Ok(Error::CannotPay { account: account.to_string(), have })
 	}

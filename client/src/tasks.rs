@@ -26,11 +26,11 @@ pub struct RunWeight {
 }
 
 impl RunWeight {
-	fn from_chain(weight: &ChainWeight) -> Self {
+	pub(crate) fn from_chain(weight: &ChainWeight) -> Self {
 		Self { ref_time: weight.ref_time, proof_size: weight.proof_size }
 	}
 
-	fn to_chain(self) -> ChainWeight {
+	pub(crate) fn to_chain(self) -> ChainWeight {
 		ChainWeight { ref_time: self.ref_time, proof_size: self.proof_size }
 	}
 }
@@ -302,7 +302,7 @@ impl Sender {
 }
 
 /// The call of an inference.
-fn infer_call(
+pub(crate) fn infer_call(
 	version: VersionId,
 	input: Vec<u8>,
 	limits: InferLimits,

@@ -4,10 +4,13 @@
 //! One file for each command.
 
 pub mod account;
+pub mod agent;
 pub mod chain;
 pub mod infer;
 pub mod model;
+pub mod policy;
 pub mod receipt;
+pub mod session;
 
 use std::io::{self, Write};
 

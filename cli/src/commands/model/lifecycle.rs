@@ -22,7 +22,7 @@ pub struct Register {
 pub struct Activate {
 	/// The version.
 	#[arg(value_name = "MODEL@VERSION")]
-	version: ModelRef,
+	target: ModelRef,
 }
 
 /// Say that a version should be replaced. It still runs.
@@ -30,7 +30,7 @@ pub struct Activate {
 pub struct Deprecate {
 	/// The version.
 	#[arg(value_name = "MODEL@VERSION")]
-	version: ModelRef,
+	target: ModelRef,
 	/// The active version of the same model to move to.
 	#[arg(long, value_name = "VERSION")]
 	successor: Option<u32>,
@@ -41,7 +41,7 @@ pub struct Deprecate {
 pub struct Revoke {
 	/// The version.
 	#[arg(value_name = "MODEL@VERSION")]
-	version: ModelRef,
+	target: ModelRef,
 	/// Why; everybody can read it.
 	#[arg(long)]
 	reason: String,
@@ -104,7 +104,7 @@ pub async fn register(args: Register, context: &mut Context<'_>) -> Result<(), F
 /// Activates a version.
 pub async fn activate(args: Activate, context: &mut Context<'_>) -> Result<(), Failure> {
 	let sender = context.sender().await?;
-	let id = args.version.named_version(sender.client()).await?;
+	let id = args.target.named_version(sender.client()).await?;
 	let waiting = context.waiting("activating".into());
 	let included = sender.activate(id, context.until()).await;
 	waiting.finish_and_clear();
@@ -114,7 +114,7 @@ pub async fn activate(args: Activate, context: &mut Context<'_>) -> Result<(), F
 /// Deprecates a version.
 pub async fn deprecate(args: Deprecate, context: &mut Context<'_>) -> Result<(), Failure> {
 	let sender = context.sender().await?;
-	let id = args.version.named_version(sender.client()).await?;
+	let id = args.target.named_version(sender.client()).await?;
 	let waiting = context.waiting("deprecating".into());
 	let included = sender.deprecate(id, args.successor, context.until()).await;
 	waiting.finish_and_clear();
@@ -126,7 +126,7 @@ pub async fn deprecate(args: Deprecate, context: &mut Context<'_>) -> Result<(),
 /// Revokes a version.
 pub async fn revoke(args: Revoke, context: &mut Context<'_>) -> Result<(), Failure> {
 	let sender = context.sender().await?;
-	let id = args.version.named_version(sender.client()).await?;
+	let id = args.target.named_version(sender.client()).await?;
 	let waiting = context.waiting("revoking".into());
 	let included = sender.revoke(id, &args.reason, context.until()).await;
 	waiting.finish_and_clear();

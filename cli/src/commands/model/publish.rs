@@ -158,16 +158,13 @@ impl Work {
 	/// A model that was named, which must be the signer's and have the manifest's name.
 	async fn named_model(&self, model: &ModelRef, name: &str) -> Result<u32, Failure> {
 		let info = self.sender.client().model(model.model(self.sender.client()).await?).await?;
-		if info.owner != self.sender.account() {
+		// A session key acts as its agent.
+		let signer = self.sender.payer().await?;
+		if info.owner != signer {
 			return Err(Failure::new(
 				Exit::Refused,
 				"ModelRegistry.NotOwner",
-				format!(
-					"model {} belongs to {}, the given key is that of {}",
-					info.id,
-					info.owner,
-					self.sender.account()
-				),
+				format!("model {} belongs to {}, the given key is that of {signer}", info.id, info.owner),
 			)
 			.with_cure("sign with the owner's key"));
 		}
@@ -183,7 +180,7 @@ impl Work {
 
 	/// The signer's model with this name, registered if there is none.
 	async fn own_model(&mut self, name: &str, context: &Context<'_>) -> Result<u32, Failure> {
-		let owner = self.sender.account();
+		let owner = self.sender.payer().await?;
 		let models = self.sender.client().models(Some(&owner), SEARCHED).await?;
 		if let Some(model) = models.iter().find(|model| model.name == name) {
 			return Ok(model.id);
