@@ -23,9 +23,9 @@ impl Aivm {
 		Ok(Self { binary, url })
 	}
 
-	/// Runs a command as `suri` and returns what it printed, as JSON.
-	pub fn run(&self, suri: &str, args: &[&str]) -> Result<Value> {
-		let (code, out, err) = self.output(suri, args)?;
+	/// Runs a command as `signer`, a secret URI or the path of a key file, and returns what it printed, as JSON.
+	pub fn run(&self, signer: &str, args: &[&str]) -> Result<Value> {
+		let (code, out, err) = self.output(signer, args)?;
 		if code != 0 {
 			bail!("`aivm {}` ended with exit code {code}:\n{err}", args.join(" "));
 		}
@@ -33,22 +33,23 @@ impl Aivm {
 	}
 
 	/// Runs a command that must fail with exit code `expected`; returns the error that it printed.
-	pub fn run_failing(&self, suri: &str, args: &[&str], expected: i32) -> Result<Value> {
-		let (code, _, err) = self.output(suri, args)?;
+	pub fn run_failing(&self, signer: &str, args: &[&str], expected: i32) -> Result<Value> {
+		let (code, _, err) = self.output(signer, args)?;
 		if code != expected {
 			bail!("`aivm {}` should end with exit code {expected}, not {code}", args.join(" "));
 		}
 		serde_json::from_str(&err).with_context(|| format!("`aivm {}` printed no JSON error", args.join(" ")))
 	}
 
-	fn output(&self, suri: &str, args: &[&str]) -> Result<(i32, String, String)> {
-		let output = Command::new(&self.binary)
-			.env("AIVM_URL", &self.url)
-			.env("AIVM_SURI", suri)
-			.arg("--json")
-			.args(args)
-			.output()
-			.with_context(|| format!("cannot run {}", self.binary.display()))?;
+	fn output(&self, signer: &str, args: &[&str]) -> Result<(i32, String, String)> {
+		let mut command = Command::new(&self.binary);
+		command.env("AIVM_URL", &self.url).env_remove("AIVM_SURI").arg("--json");
+		if signer.starts_with("//") {
+			command.env("AIVM_SURI", signer);
+		} else {
+			command.args(["--key-file", signer]);
+		}
+		let output = command.args(args).output().with_context(|| format!("cannot run {}", self.binary.display()))?;
 		let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
 		Ok((output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr)))
 	}

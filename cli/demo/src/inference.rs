@@ -208,21 +208,21 @@ fn aivm_amount(units: u128) -> String {
 	format!("{}.{:06}", units / 1_000_000_000_000, units % 1_000_000_000_000 / 1_000_000)
 }
 
-fn number(value: &Value, key: &str) -> f64 {
+pub fn number(value: &Value, key: &str) -> f64 {
 	value[key].as_f64().unwrap_or(f64::NAN)
 }
 
-fn text(value: &Value, key: &str) -> String {
+pub fn text(value: &Value, key: &str) -> String {
 	match &value[key] {
 		Value::String(text) => text.clone(),
 		other => other.to_string(),
 	}
 }
 
-fn step(what: &str) {
+pub fn step(what: &str) {
 	println!("\n--> {what}");
 }
 
-fn say(what: &str) {
+pub fn say(what: &str) {
 	println!("    {what}");
 }

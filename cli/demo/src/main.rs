@@ -6,6 +6,7 @@
 //! Everything goes through what users have: a real node process, and the command line `aivm`. Nothing is computed twice but
 //! to compare, and anything that does not hold ends the demo with an error.
 
+mod agents;
 mod aivm;
 mod inference;
 
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 #[derive(Parser)]
 struct Args {
 	/// Which job.
-	#[arg(value_parser = ["inference"])]
+	#[arg(value_parser = ["agents", "inference"])]
 	name: String,
 	/// Where the report goes, as JSON.
 	#[arg(long)]
@@ -29,7 +30,10 @@ struct Args {
 
 fn main() -> Result<()> {
 	let args = Args::parse();
-	let report = inference::run(&args.models)?;
+	let report = match args.name.as_str() {
+		"agents" => agents::run(&args.models)?,
+		_ => inference::run(&args.models)?,
+	};
 	let text = serde_json::to_string_pretty(&report)? + "\n";
 	std::fs::write(&args.report, text).with_context(|| format!("cannot write {}", args.report.display()))?;
 	println!("\nThe report of '{}' is in {}", args.name, args.report.display());
