@@ -28,8 +28,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Takes the task's payment into escrow and stores the task.
 	///
-	/// The task must be in its first state. A task that ends in the call that opens it is not stored: see
-	/// [`Self::step`].
+	/// The task must be in its first state. A task that ends in the call that opens it is not stored.
 	pub fn open(task: TaskOf<T>) -> Result<TaskId, DispatchError> {
 		ensure!(task.state == TaskState::Requested, Error::<T>::BadTransition);
 		ensure!(task.payment.total() == task.escrow, Error::<T>::EscrowMismatch);
