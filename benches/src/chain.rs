@@ -4,7 +4,7 @@
 //! The chain's base numbers: transfers a second, block import, finality lag, receipt growth.
 
 use crate::stats::{histogram, metrics, percentile};
-use aivm_client::{Amount, Client, InferLimits, Sender, Signer, Until, VersionId, Watch, UNIT};
+use aivm_client::{AccountId, Amount, Client, InferLimits, Sender, Signer, Until, VersionId, Watch, UNIT};
 use aivm_devnet::{write_local_spec, Chain, Network, NodeConfig};
 use anyhow::{ensure, Context, Result};
 use serde_json::{json, Value};
@@ -16,9 +16,9 @@ use std::{
 };
 
 /// Accounts that send at the same time, each over a connection of its own.
-const SENDERS: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"];
+pub const SENDERS: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"];
 /// Transfers of each of them.
-const TRANSFERS: usize = 1_000;
+pub const TRANSFERS: usize = 1_000;
 /// For how long finality is watched.
 const WATCH: Duration = Duration::from_secs(90);
 /// Inferences whose receipts are measured.
@@ -68,17 +68,53 @@ async fn transfers() -> Result<Value> {
 	network.nodes[1].wait_for_best(5, Duration::from_secs(60))?;
 	let empty = histogram(&metrics(&metrics_url)?, IMPORT);
 
-	let client = Client::connect(&url).await?;
+	let pair =
+		|name: &str| -> Result<_> { Ok((Signer::dev(name)?, Signer::dev(&format!("{name}//stash"))?.account())) };
+	let Filled { total, blocks, per_second, fullest, last } =
+		fill(&url, SENDERS.into_iter().map(pair).collect::<Result<_>>()?, TRANSFERS).await?;
+	network.nodes[1].wait_for_best(last, Duration::from_secs(60))?;
+	let loaded = histogram(&metrics(&metrics_url)?, IMPORT);
+	let mean_empty = empty.0 / empty.1.max(1.0);
+	let mean_loaded = (loaded.0 - empty.0) / (loaded.1 - empty.1).max(1.0);
+	let per_block = total as f64 / (loaded.1 - empty.1).max(1.0);
+	Ok(json!({
+		"transfers": total,
+		"blocks": blocks,
+		"per_second": per_second,
+		"fullest_block": fullest,
+		"import_empty_ms": mean_empty * 1e3,
+		"import_loaded_ms": mean_loaded * 1e3,
+		"import_us_per_transfer": (mean_loaded - mean_empty) / per_block * 1e6,
+	}))
+}
+
+/// How fast transfers got into blocks.
+pub struct Filled {
+	/// How many there were.
+	pub total: usize,
+	/// The blocks that hold them.
+	pub blocks: usize,
+	/// How many a second, from the slot of the first to that of the last.
+	pub per_second: f64,
+	/// The most in one block.
+	pub fullest: usize,
+	/// Height of the last block.
+	pub last: u32,
+}
+
+/// Fills blocks with `each` transfers of every signer to its receiver, all signers at the same time.
+pub async fn fill(url: &str, pairs: Vec<(Signer, AccountId)>, each: usize) -> Result<Filled> {
+	let client = Client::connect(url).await?;
 	let mut blocks = client.watch(Watch::Best).await?;
 	let first = blocks.next().await?.number;
 
+	let total = pairs.len() * each;
 	let mut tasks = Vec::new();
-	for name in SENDERS {
-		let client = Client::connect(&url).await?;
+	for (signer, to) in pairs {
+		let client = Client::connect(url).await?;
 		tasks.push(tokio::spawn(async move {
-			let sender = Sender::new(&client, Signer::dev(name)?);
-			let to = Signer::dev(&format!("{name}//stash"))?.account();
-			for _ in 0..TRANSFERS {
+			let sender = Sender::new(&client, signer);
+			for _ in 0..each {
 				// Only the pool's word is waited for.
 				drop(sender.submit_transfer(&to, Amount(UNIT / 100)).await?);
 			}
@@ -86,14 +122,11 @@ async fn transfers() -> Result<Value> {
 		}));
 	}
 
-	// Inherents and nothing else make the smallest block.
-	let total = SENDERS.len() * TRANSFERS;
 	let (mut included, mut fullest, mut seen) = (0usize, 0usize, Vec::new());
-	let mut smallest = u32::MAX;
 	while included < total {
 		let block =
 			tokio::time::timeout(Duration::from_secs(60), blocks.next()).await.context("no block for a minute")??;
-		smallest = smallest.min(block.transactions);
+		// One transaction of each block sets the time.
 		let count = block.transactions.saturating_sub(1) as usize;
 		included += count;
 		fullest = fullest.max(count);
@@ -107,21 +140,7 @@ async fn transfers() -> Result<Value> {
 	let busy: Vec<_> = seen.iter().filter(|(_, _, count)| *count > 0).collect();
 	let (from, to) = (busy.first().context("a block")?, busy.last().context("a block")?);
 	let seconds = (to.1.saturating_sub(from.1)) as f64 / 1e3 + 2.0;
-	let last = to.0;
-	network.nodes[1].wait_for_best(last, Duration::from_secs(60))?;
-	let loaded = histogram(&metrics(&metrics_url)?, IMPORT);
-	let mean_empty = empty.0 / empty.1.max(1.0);
-	let mean_loaded = (loaded.0 - empty.0) / (loaded.1 - empty.1).max(1.0);
-	let per_block = total as f64 / (loaded.1 - empty.1).max(1.0);
-	Ok(json!({
-		"transfers": total,
-		"blocks": busy.len(),
-		"per_second": total as f64 / seconds,
-		"fullest_block": fullest,
-		"import_empty_ms": mean_empty * 1e3,
-		"import_loaded_ms": mean_loaded * 1e3,
-		"import_us_per_transfer": (mean_loaded - mean_empty) / per_block * 1e6,
-	}))
+	Ok(Filled { total, blocks: busy.len(), per_second: total as f64 / seconds, fullest, last: to.0 })
 }
 
 /// How long blocks wait for their finality, seen from one of two validators.

@@ -7,6 +7,7 @@ mod bars;
 mod chain;
 mod cost;
 mod inference;
+mod policy;
 mod stats;
 
 use anyhow::{Context, Result};
@@ -17,7 +18,7 @@ use std::{path::PathBuf, process::ExitCode};
 #[derive(Parser)]
 struct Args {
 	/// What to measure.
-	#[arg(value_parser = ["chain", "cost", "inference"])]
+	#[arg(value_parser = ["chain", "cost", "inference", "policy"])]
 	name: String,
 	/// Where the numbers go, as JSON.
 	#[arg(long)]
@@ -39,6 +40,7 @@ async fn main() -> Result<ExitCode> {
 	let (mut report, bars) = match args.name.as_str() {
 		"cost" => cost::run()?,
 		"inference" => inference::run(&args.models, &args.python, &args.script)?,
+		"policy" => policy::run().await?,
 		_ => (chain::run(&args.models).await?, Vec::new()),
 	};
 	report["bars"] = serde_json::to_value(&bars)?;
