@@ -14,10 +14,12 @@ mod agents;
 mod models;
 mod policy;
 mod receipts;
+mod verification;
 
 pub use agents::{AgentInfo, AgentInspect, Wallet};
 pub use aivm_market_math::{Balance, RoyaltyTerms};
-pub use aivm_receipts::{AgentId, ModelId, PolicyApplied, TaskId, VersionNumber};
+pub use aivm_receipts::{AgentId, KeyId, ModelId, PolicyApplied, TaskId, VersionNumber};
 pub use models::{Format, ModelInspect, VersionInfo, VersionRef, VersionState};
 pub use policy::{AssetKind, CallId, CallInfo, InspectCall, ModelUse, PolicyGate, Spend};
 pub use receipts::{ReceiptInspect, ReceiptRefused, ReceiptSink, ReceiptsFull};
+pub use verification::{Judgement, Verifier, Wire, Work};

@@ -3,13 +3,14 @@
 
 //! The host's side: loads the guest once and calls it.
 
+use aivm_attestation::Proven;
 use alloc::borrow::Cow;
 use codec::{Decode, Encode};
 use sc_executor::{HeapAllocStrategy, WasmExecutor};
 use sp_core::traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode};
 use sp_io::TestExternalities;
 
-use crate::Work;
+use crate::{Evidence, ProofAnswer, ProofWork, Work};
 
 /// The compiled guest, in the forms that the builder writes.
 #[allow(dead_code)]
@@ -24,7 +25,7 @@ pub enum GuestError {
 	NotBuilt,
 	/// The executor stopped the call, with its reason.
 	Call(String),
-	/// The program is not valid, the input does not fit it, or it should have run no times.
+	/// The program is not valid, the input does not fit it, or the work should have been done no times.
 	NoOutput,
 }
 
@@ -42,7 +43,7 @@ impl core::error::Error for GuestError {}
 
 /// The guest in the executor that a node runs its runtime with.
 pub struct Guest {
-	executor: WasmExecutor<(sp_io::SubstrateHostFunctions, aivm_host::inference::HostFunctions)>,
+	executor: WasmExecutor<(sp_io::SubstrateHostFunctions, aivm_host::HostFunctions)>,
 	code: &'static [u8],
 }
 
@@ -65,7 +66,7 @@ impl Guest {
 	/// # Errors
 	/// [`GuestError`].
 	pub fn portable(&self, work: Work, program: &[u8], input: &[u8], times: u32) -> Result<Vec<u8>, GuestError> {
-		self.call("portable", work, program, input, times)
+		self.call("portable", &(work, program, input, times))
 	}
 
 	/// The same with the kernels of the host.
@@ -73,27 +74,49 @@ impl Guest {
 	/// # Errors
 	/// [`GuestError`].
 	pub fn host(&self, work: Work, program: &[u8], input: &[u8], times: u32) -> Result<Vec<u8>, GuestError> {
-		self.call("host", work, program, input, times)
+		self.call("host", &(work, program, input, times))
 	}
 
-	fn call(
+	/// Does work on proofs `times` times with the portable verifier compiled to WASM, and returns the last answer.
+	///
+	/// # Errors
+	/// [`GuestError`].
+	pub fn portable_proofs(&self, work: &ProofWork, times: u32) -> Result<ProofAnswer, GuestError> {
+		self.call("portable_proofs", &(work, times))
+	}
+
+	/// The same with the verifier of the host.
+	///
+	/// # Errors
+	/// [`GuestError`].
+	pub fn host_proofs(&self, work: &ProofWork, times: u32) -> Result<ProofAnswer, GuestError> {
+		self.call("host_proofs", &(work, times))
+	}
+
+	/// Verifies evidence `times` times with the signatures of the host, and returns the last result.
+	///
+	/// # Errors
+	/// [`GuestError`].
+	pub fn verify(
 		&self,
-		function: &str,
-		work: Work,
-		program: &[u8],
-		input: &[u8],
+		evidence: &Evidence,
+		now: u64,
 		times: u32,
-	) -> Result<Vec<u8>, GuestError> {
+	) -> Result<Result<Proven, aivm_attestation::Error>, GuestError> {
+		self.call("verify", &(evidence, now, times))
+	}
+
+	/// Calls a function of the guest.
+	fn call<T: Decode>(&self, function: &str, arguments: &impl Encode) -> Result<T, GuestError> {
 		let fetcher = WrappedRuntimeCode(Cow::Borrowed(self.code));
 		let code = RuntimeCode { code_fetcher: &fetcher, heap_pages: None, hash: vec![1] };
 		let mut externalities = TestExternalities::default();
-		let arguments = (work, program, input, times).encode();
+		let arguments = arguments.encode();
 		let mut externalities = externalities.ext();
 		let (output, _) =
 			self.executor.call(&mut externalities, &code, function, &arguments, CallContext::Onchain { import: false });
 		let output = output.map_err(|error| GuestError::Call(error.to_string()))?;
-		let output =
-			Option::<Vec<u8>>::decode(&mut &output[..]).map_err(|error| GuestError::Call(error.to_string()))?;
+		let output = Option::<T>::decode(&mut &output[..]).map_err(|error| GuestError::Call(error.to_string()))?;
 		output.ok_or(GuestError::NoOutput)
 	}
 }
