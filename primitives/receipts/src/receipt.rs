@@ -15,6 +15,8 @@ pub type VersionNumber = u32;
 pub type TaskId = u64;
 /// Identifies an agent, counted from 0; never used again.
 pub type AgentId = u64;
+/// Identifies a verifying key, counted from 0; never used again.
+pub type KeyId = u32;
 /// Height of a block.
 pub type BlockNumber = u32;
 /// An amount in the smallest unit of the native token.
@@ -57,6 +59,18 @@ pub enum Evidence {
 	/// Every validator executed the program while it imported the block.
 	#[codec(index = 0)]
 	Consensus,
+	/// Nothing: the task ended before anybody brought evidence.
+	#[codec(index = 1)]
+	Absent,
+	/// A Groth16 proof. The verdict says whether it convinced.
+	#[codec(index = 2)]
+	Groth16 {
+		/// The verifying key. Its record stays in the chain's state for ever.
+		key: KeyId,
+		/// Hash of the statement that was to be proved: it holds the chain, the task, the program, the commitments to input
+		/// and output, and the provider.
+		statement: H256,
+	},
 }
 
 /// How the work ended.
@@ -65,6 +79,15 @@ pub enum Verdict {
 	/// The output is right; the payment was split.
 	#[codec(index = 0)]
 	Accepted,
+	/// The evidence did not convince; the requester was refunded.
+	#[codec(index = 1)]
+	Rejected,
+	/// Nobody acted in time; the requester was refunded.
+	#[codec(index = 2)]
+	Expired,
+	/// The provider gave the task back; the requester was refunded.
+	#[codec(index = 3)]
+	Cancelled,
 }
 
 /// The policy that let an agent's session key act. Its hash and version pin every limit that was checked.
@@ -131,9 +154,10 @@ pub struct ReceiptBody {
 	pub version: VersionNumber,
 	/// BLAKE2b-256 of the artefact that ran.
 	pub artefact_hash: H256,
-	/// BLAKE2b-256 of the input bytes.
+	/// What stands for the input: BLAKE2b-256 of its bytes; on the ZK path the commitment to it.
 	pub input_hash: H256,
-	/// BLAKE2b-256 of the output bytes.
+	/// What stands for the output: BLAKE2b-256 of its bytes; on the ZK path the field element that stands for it. Zero if
+	/// there is no output.
 	pub output_hash: H256,
 	/// How the run is trusted.
 	pub path: TrustPath,

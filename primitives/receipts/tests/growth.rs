@@ -5,7 +5,7 @@
 
 mod common;
 
-use aivm_receipts::{offchain_key, PolicyApplied, PolicyDecision, Receipt, ReceiptLog};
+use aivm_receipts::{offchain_key, Evidence, PolicyApplied, PolicyDecision, Receipt, ReceiptLog};
 use codec::Encode;
 use common::{receipt, Chain};
 use sp_core::H256;
@@ -22,6 +22,9 @@ fn with_payment(amount: u128) -> Receipt {
 fn receipt_should_have_the_stated_length() {
 	assert_eq!(with_payment(0).encoded_size(), 193, "smallest");
 	assert_eq!(receipt(1, 0, 1).encoded_size(), 207, "typical: amounts of some thousandths of a token");
+	let Receipt::V1(mut proved) = receipt(1, 0, 1);
+	proved.body.evidence = Evidence::Groth16 { key: 3, statement: H256::repeat_byte(9) };
+	assert_eq!(Receipt::V1(proved).encoded_size(), 243, "typical, of a proved run");
 	assert_eq!(with_payment(1_000_000_000_000).encoded_size(), 213, "each share one token of 12 decimals");
 	let Receipt::V1(mut largest) = with_payment(u128::MAX);
 	largest.body.policy = PolicyDecision::Allowed(PolicyApplied {
@@ -30,8 +33,9 @@ fn receipt_should_have_the_stated_length() {
 		policy_hash: H256::repeat_byte(8),
 		version: u32::MAX,
 	});
+	largest.body.evidence = Evidence::Groth16 { key: u32::MAX, statement: H256::repeat_byte(9) };
 	let largest = Receipt::V1(largest);
-	assert_eq!(largest.encoded_size(), 333, "largest: 76 of it for the policy of an agent");
+	assert_eq!(largest.encoded_size(), 369, "largest: 76 of it for the policy of an agent, 36 for a proof");
 	assert!(Receipt::from_canonical(&largest.encode()).is_ok(), "MAX_RECEIPT_LEN has room for it");
 }
 

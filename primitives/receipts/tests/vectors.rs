@@ -56,9 +56,10 @@ fn receipt(value: &Value) -> Receipt {
 				"Attested" => TrustPath::Attested,
 				other => panic!("unknown path {other}"),
 			},
-			evidence: match text(value, "evidence") {
-				"Consensus" => Evidence::Consensus,
-				other => panic!("unknown evidence {other}"),
+			evidence: match &value["evidence"] {
+				Value::String(name) if name == "Consensus" => Evidence::Consensus,
+				Value::String(name) if name == "Absent" => Evidence::Absent,
+				proof => Evidence::Groth16 { key: number(proof, "key"), statement: hash(proof, "statement") },
 			},
 			policy: match &value["policy"] {
 				Value::Null => PolicyDecision::NotApplied,
@@ -71,6 +72,9 @@ fn receipt(value: &Value) -> Receipt {
 			},
 			verdict: match text(value, "verdict") {
 				"Accepted" => Verdict::Accepted,
+				"Rejected" => Verdict::Rejected,
+				"Expired" => Verdict::Expired,
+				"Cancelled" => Verdict::Cancelled,
 				other => panic!("unknown verdict {other}"),
 			},
 			payment: Payment {
@@ -96,7 +100,7 @@ fn receipts_should_encode_and_hash_as_in_the_vectors() {
 			seen += 1;
 		}
 	}
-	assert_eq!(seen, 42);
+	assert_eq!(seen, 46);
 }
 
 #[test]

@@ -41,9 +41,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(body.requester == *who, Error::<T>::NotRequester);
 		match body.verdict {
 			Verdict::Accepted => {}
-			// A verdict that comes later says that nothing was paid, until somebody decides otherwise here.
-			#[allow(unreachable_patterns)]
-			_ => return Err(Error::<T>::NotAccepted.into()),
+			Verdict::Rejected | Verdict::Expired | Verdict::Cancelled => return Err(Error::<T>::NotAccepted.into()),
 		}
 		let provider = &body.provider;
 		let is_wallet = matches!(&record.wallet, Some(Wallet::Account(wallet)) if wallet == provider);

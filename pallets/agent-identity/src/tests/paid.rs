@@ -55,6 +55,18 @@ fn paid_summary_should_weigh_by_value_and_decay() {
 }
 
 #[test]
+fn paid_feedback_should_fail_when_the_work_was_not_accepted() {
+	run_test(|| {
+		let agent = register(ALICE);
+		for verdict in [Verdict::Rejected, Verdict::Expired, Verdict::Cancelled] {
+			let mut receipt = receipt(0, BOB, ALICE, 1_000);
+			receipt.body.verdict = verdict;
+			assert_noop!(pay(BOB, agent, 80, &receipt), Error::<Test>::NotAccepted);
+		}
+	});
+}
+
+#[test]
 fn paid_feedback_should_accept_the_account_the_wallet_and_the_owner_as_provider() {
 	run_test(|| {
 		let agent = register(ALICE);

@@ -79,6 +79,12 @@ def encode_policy(policy) -> bytes:
     ])
 
 
+def encode_evidence(evidence) -> bytes:
+    if isinstance(evidence, str):
+        return uint(["Consensus", "Absent"].index(evidence), 1)
+    return uint(2, 1) + uint(evidence["key"], 4) + bytes.fromhex(evidence["statement"])
+
+
 def encode_receipt(r: dict) -> bytes:
     return b"".join([
         uint(1, 1),
@@ -88,9 +94,9 @@ def encode_receipt(r: dict) -> bytes:
         uint(r["model"], 4), uint(r["version"], 4),
         bytes.fromhex(r["artefact_hash"]), bytes.fromhex(r["input_hash"]), bytes.fromhex(r["output_hash"]),
         uint(TRUST_PATHS.index(r["path"]), 1),
-        uint(["Consensus"].index(r["evidence"]), 1),
+        encode_evidence(r["evidence"]),
         encode_policy(r["policy"]),
-        uint(["Accepted"].index(r["verdict"]), 1),
+        uint(["Accepted", "Rejected", "Expired", "Cancelled"].index(r["verdict"]), 1),
         *(compact(int(r["payment"][part])) for part in ("provider", "royalty", "treasury", "burn")),
     ])
 
@@ -171,6 +177,11 @@ def main() -> None:
     policy = {"agent": "7", "key": keccak_256(b"key").hex(), "policy_hash": keccak_256(b"policy").hex(), "version": 3}
     by_agent = {**receipt(60, 0, 60_000, "OnChain", payments[3]), "policy": policy}
     blocks.append(block_vector("receipt of an agent", [by_agent]))
+    proof = {"key": 9, "statement": keccak_256(b"statement").hex()}
+    outcomes = [("Accepted", proof), ("Rejected", proof), ("Expired", "Absent"), ("Cancelled", "Absent")]
+    blocks.append(block_vector("receipts of the ZK path", [
+        {**receipt(61, i, 61_000 + i, "ZkProof", payments[3] if i == 0 else payments[0]), "verdict": verdict, "evidence": evidence}
+        for i, (verdict, evidence) in enumerate(outcomes)]))
     with open("receipts_v1.json", "w") as file:
         json.dump(blocks, file, indent="\t")
         file.write("\n")
