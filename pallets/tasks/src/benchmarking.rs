@@ -12,7 +12,8 @@
 
 use aivm_inference::Program;
 use aivm_market_math::{Permill, RoyaltyTerms};
-use aivm_traits::{ModelInspect, VersionRef};
+use aivm_receipts::{Evidence, TaskId};
+use aivm_traits::{Judgement, ModelInspect, ReceiptSink, Verifier, VersionRef};
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -22,9 +23,13 @@ use frame_support::{
 		Get,
 	},
 	weights::Weight,
+	BoundedVec,
 };
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_core::H256;
+use sp_runtime::traits::One;
 
-use crate::{programs, Config, InclusionFee, NextTaskId, Pallet, Tasks};
+use crate::{programs, Call, Config, Deadlines, InclusionFee, Input, NextTaskId, Pallet, Tasks, TermsOf};
 
 /// Rows of the program that `make` makes for which one run is `kilo_macs` thousand multiply-accumulates.
 fn rows(make: fn(u32) -> Vec<u8>, kilo_macs: u32) -> u32 {
@@ -44,6 +49,45 @@ fn publish<T: Config>(program: Vec<u8>) -> VersionRef {
 	richly::<T>(&owner);
 	let minimum = T::Currency::minimum_balance();
 	T::Models::set_up_program(owner, program, RoyaltyTerms { share: Permill::from_percent(5), minimum })
+}
+
+/// A version, and terms that tasks for it can be requested under.
+fn provable<T: Config>() -> (VersionRef, TermsOf<T>) {
+	let version = publish::<T>(programs::dense(1));
+	(version, T::Verifier::set_up_terms(account("owner", 0, 0), version))
+}
+
+/// The deadline of all requests here.
+fn deadline<T: Config>() -> BlockNumberFor<T> {
+	frame_system::Pallet::<T>::block_number() + T::MaxTaskBlocks::get()
+}
+
+/// `who` asks `provider`, with a committed input.
+fn request<T: Config>(
+	who: T::AccountId,
+	provider: T::AccountId,
+	version: VersionRef,
+	terms: TermsOf<T>,
+) -> Result<TaskId, BenchmarkError> {
+	let id = NextTaskId::<T>::get();
+	let price = T::Currency::minimum_balance() * 1_000;
+	let input = Input::Committed(H256::zero());
+	Pallet::<T>::do_request(who, version, provider, input, terms, price, u128::MAX, deadline::<T>())
+		.map_err(|_| BenchmarkError::Stop("the request failed"))?;
+	Ok(id)
+}
+
+/// A task that waits for its provider, among as many others as can have the same deadline.
+fn requested<T: Config>(provider: &T::AccountId) -> Result<TaskId, BenchmarkError> {
+	let requester: T::AccountId = account("requester", 0, 0);
+	for who in [&requester, provider, &T::Treasury::get()] {
+		richly::<T>(who);
+	}
+	let (version, terms) = provable::<T>();
+	let id = request::<T>(requester, provider.clone(), version, terms)?;
+	let others = (1..u64::from(T::MaxDeadlinesPerBlock::get())).map(|other| id + other);
+	Deadlines::<T>::insert(deadline::<T>(), BoundedVec::truncate_from(core::iter::once(id).chain(others).collect()));
+	Ok(id)
 }
 
 #[benchmarks]
@@ -136,6 +180,77 @@ mod benchmarks {
 		}
 
 		assert!(matches!(program, Some(Ok(_))));
+		Ok(())
+	}
+
+	/// Everything of `request` but the commitment to a public input.
+	#[benchmark]
+	fn request() -> Result<(), BenchmarkError> {
+		let caller: T::AccountId = whitelisted_caller();
+		richly::<T>(&caller);
+		let (version, terms) = provable::<T>();
+		let others = 1..u64::from(T::MaxDeadlinesPerBlock::get());
+		Deadlines::<T>::insert(deadline::<T>(), BoundedVec::truncate_from(others.collect()));
+
+		#[block]
+		{
+			super::request::<T>(caller, account("provider", 0, 0), version, terms)?;
+		}
+
+		assert_eq!(Tasks::<T>::iter().count(), 1);
+		Ok(())
+	}
+
+	/// Everything of `submit` but the judgement and the commitment to the output, when the evidence convinces.
+	#[benchmark]
+	fn submit() -> Result<(), BenchmarkError> {
+		let caller: T::AccountId = whitelisted_caller();
+		let id = requested::<T>(&caller)?;
+		let output = BoundedVec::truncate_from(programs::noise(T::MaxProvenLen::get()));
+		let evidence = Evidence::Groth16 { key: 0, statement: H256::zero() };
+		let judgement = Judgement { convinces: true, evidence, output: H256::zero(), weight: Weight::zero() };
+
+		#[block]
+		{
+			Pallet::<T>::assigned(id, &caller).map_err(|_| BenchmarkError::Stop("the task does not wait"))?;
+			assert!(T::Receipts::has_room());
+			Pallet::<T>::conclude(id, output, judgement).map_err(|_| BenchmarkError::Stop("the task did not end"))?;
+		}
+
+		assert_eq!(Tasks::<T>::iter().count(), 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn cancel() -> Result<(), BenchmarkError> {
+		let caller: T::AccountId = whitelisted_caller();
+		let id = requested::<T>(&caller)?;
+
+		#[extrinsic_call]
+		cancel(frame_system::RawOrigin::Signed(caller), id);
+
+		assert_eq!(Tasks::<T>::iter().count(), 0);
+		Ok(())
+	}
+
+	/// What the block after the deadline of `n` tasks does.
+	#[benchmark]
+	fn sweep(n: Linear<0, { T::MaxDeadlinesPerBlock::get() }>) -> Result<(), BenchmarkError> {
+		let (version, terms) = provable::<T>();
+		for number in 0..n {
+			let requester: T::AccountId = account("requester", number, 0);
+			richly::<T>(&requester);
+			super::request::<T>(requester, account("provider", number, 0), version, terms.clone())?;
+		}
+		let now = deadline::<T>() + One::one();
+		frame_system::Pallet::<T>::set_block_number(now);
+
+		#[block]
+		{
+			Pallet::<T>::sweep(now);
+		}
+
+		assert_eq!(Tasks::<T>::iter().count(), 0);
 		Ok(())
 	}
 

@@ -9,8 +9,10 @@
 //!
 //! - *Task*: one request to run one version of a model on one input. It has a [state](TaskState), a deadline, and the
 //!   requester's payment in escrow.
-//! - *Trust path*: how the requester wants to be convinced of the output. This pallet runs the `OnChain` path: the
-//!   runtime computes the output in the block, so every validator has computed it.
+//! - *Trust path*: how the requester wants to be convinced of the output. On the `OnChain` path, the runtime computes the
+//!   output in the block, so every validator has computed it. On the `ZkProof` path, a provider computes it and proves it.
+//! - *Terms*, *evidence*: what the requester demands, and what the provider brings, on paths with a provider. Which kinds of
+//!   evidence there are is known to [`Config::Verifier`] alone.
 //! - *Receipt*: what stays of a task that ended. Storage holds open tasks only.
 //!
 //! ## Scenario: Alice asks a model
@@ -22,6 +24,18 @@
 //! 3. In the block, the program runs, her payment is taken and split: the block's author, the
 //!    model's owner and the treasury are paid, and a part is burnt.
 //! 4. The output is in the event [`Inferred`](Event::Inferred); the receipt pins what ran and who got what.
+//!
+//! ## Scenario: Alice asks Bob, without telling anybody else what
+//!
+//! 1. Alice makes a commitment to her input with a random salt, and tells Bob both.
+//! 2. She calls [`request`](Pallet::request) with the commitment, Bob as the provider, a verifying key of the version, and a
+//!    deadline. Her payment goes into escrow.
+//! 3. Bob runs the program. The view function [`demand`](Pallet::demand) tells him what to prove for the output: the statement of
+//!    this task, with him as the provider.
+//! 4. He calls [`submit`](Pallet::submit) with the output and the proof, which is verified at once. He is paid, and the receipt
+//!    pins key and statement.
+//! 5. If the proof is wrong, if he gives the task back with [`cancel`](Pallet::cancel), or if he is silent until the deadline, Alice
+//!    gets everything back, and a receipt says why.
 //!
 //! ## Money
 //!
@@ -39,7 +53,8 @@
 //!
 //! [`TaskState`] has the states, edges and timeouts of every path. A path opens a task, moves it along the edges, and
 //! ends it in a final state; opening takes the escrow, ending settles or refunds it. The on-chain path does all of that
-//! in one call.
+//! in one call. Paths with evidence share [`Pallet::request`], [`Pallet::submit`] and the deadlines; a new kind of evidence is a
+//! matter of [`Config::Verifier`].
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -72,7 +87,7 @@ pub mod weights;
 pub use extension::{CheckInference, InclusionFee, Refusal};
 pub use lifecycle::{Fault, TaskState, Timeout};
 pub use pallet::*;
-pub use types::{DryRun, InferError, Quote, Task};
+pub use types::{DryRun, InferError, Input, Quote, RequestQuote, Task};
 pub use weights::WeightInfo;
 
 /// Configuration, storage, events, errors, view functions and calls.
@@ -82,19 +97,29 @@ pub mod pallet {
 	use aivm_inference::kernels::Kernels;
 	use aivm_market_math::{Balance, Price, Shares};
 	use aivm_receipts::{ReceiptId, TaskId};
-	use aivm_traits::{ModelInspect, PolicyGate, ReceiptSink, VersionRef};
+	use aivm_traits::{ModelInspect, PolicyGate, ReceiptSink, Verifier, VersionRef};
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
 		traits::fungible::{Balanced, BalancedHold, Inspect, Mutate, MutateHold},
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_core::crypto::AccountId32;
+	use sp_core::{crypto::AccountId32, H256};
 
-	use crate::{DryRun, InclusionFee, InferError, Quote, Refusal, Task, WeightInfo};
+	use crate::{DryRun, InclusionFee, InferError, Input, Quote, Refusal, RequestQuote, Task, WeightInfo};
 
 	/// A task of this chain.
-	pub type TaskOf<T> = Task<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+	pub type TaskOf<T> = Task<<T as frame_system::Config>::AccountId, BlockNumberFor<T>, TermsOf<T>>;
+	/// What requesters demand of evidence.
+	pub type TermsOf<T> = <<T as Config>::Verifier as Verifier<AccountId32>>::Terms;
+	/// What providers bring.
+	pub type EvidenceOf<T> = <<T as Config>::Verifier as Verifier<AccountId32>>::Evidence;
+	/// What evidence must show.
+	pub type DemandOf<T> = <<T as Config>::Verifier as Verifier<AccountId32>>::Demand;
+	/// A public input or an output of a run that a provider computes.
+	pub type ProvenOf<T> = BoundedVec<u8, <T as Config>::MaxProvenLen>;
+	/// The input of such a run.
+	pub type InputOf<T> = Input<ProvenOf<T>>;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -123,6 +148,9 @@ pub mod pallet {
 
 		/// Where models come from.
 		type Models: ModelInspect<Self::AccountId>;
+
+		/// Judges what providers bring.
+		type Verifier: Verifier<Self::AccountId>;
 
 		/// Where receipts go to.
 		type Receipts: ReceiptSink;
@@ -154,6 +182,20 @@ pub mod pallet {
 		/// Longest output that an event carries, in bytes.
 		#[pallet::constant]
 		type MaxOutputLen: Get<u32>;
+
+		/// Longest public input, and longest output, of a run that a provider computes, in bytes. The verifier must be able to
+		/// commit to it.
+		#[pallet::constant]
+		type MaxProvenLen: Get<u32>;
+
+		/// The longest time from a request to its deadline, in blocks.
+		#[pallet::constant]
+		type MaxTaskBlocks: Get<BlockNumberFor<Self>>;
+
+		/// How many tasks can have their deadline in the same block. The next block ends them all, so a block must have room for
+		/// as many receipts. Never reduce it.
+		#[pallet::constant]
+		type MaxDeadlinesPerBlock: Get<u32>;
 
 		/// What one receipt adds to the weight of the block's end.
 		#[pallet::constant]
@@ -187,6 +229,12 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextTaskId<T: Config> = StorageValue<_, TaskId, ValueQuery>;
 
+	/// The tasks whose deadline is each block.
+	// Requesters choose blocks, but only among the next `MaxTaskBlocks`.
+	#[pallet::storage]
+	pub type Deadlines<T: Config> =
+		StorageMap<_, Twox64Concat, BlockNumberFor<T>, BoundedVec<TaskId, T::MaxDeadlinesPerBlock>, ValueQuery>;
+
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
@@ -204,6 +252,83 @@ pub mod pallet {
 			paid: Balance,
 			/// Where the receipt is found.
 			receipt: ReceiptId,
+		},
+		/// A task was paid into escrow, and its provider may start.
+		Requested {
+			/// The task.
+			task: TaskId,
+			/// What is to run.
+			version: VersionRef,
+			/// Who asked and pays.
+			requester: T::AccountId,
+			/// Who is to run it.
+			provider: T::AccountId,
+			/// The input, or the commitment to it.
+			input: InputOf<T>,
+			/// The commitment to the input.
+			commitment: H256,
+			/// What the requester demands of the evidence.
+			terms: TermsOf<T>,
+			/// What was put into escrow.
+			escrow: Balance,
+			/// The last block in which the provider can submit.
+			deadline: BlockNumberFor<T>,
+		},
+		/// The provider's evidence convinced, and the escrow was split.
+		Settled {
+			/// The task.
+			task: TaskId,
+			/// What ran.
+			version: VersionRef,
+			/// Who asked and paid.
+			requester: T::AccountId,
+			/// Who ran it.
+			provider: T::AccountId,
+			/// The output's bytes.
+			output: ProvenOf<T>,
+			/// What the requester paid, besides the transaction's fee.
+			paid: Balance,
+			/// Where the receipt is found.
+			receipt: ReceiptId,
+		},
+		/// The provider's evidence did not convince: the task failed, and the requester got the escrow back.
+		Refused {
+			/// The task.
+			task: TaskId,
+			/// Who asked.
+			requester: T::AccountId,
+			/// Who brought the evidence.
+			provider: T::AccountId,
+			/// What the requester got back.
+			refunded: Balance,
+			/// Where the receipt is found.
+			receipt: ReceiptId,
+		},
+		/// The provider gave the task back: it failed, and the requester got the escrow back.
+		Cancelled {
+			/// The task.
+			task: TaskId,
+			/// Who asked.
+			requester: T::AccountId,
+			/// Who gave it back.
+			provider: T::AccountId,
+			/// What the requester got back.
+			refunded: Balance,
+			/// Where the receipt is found.
+			receipt: ReceiptId,
+		},
+		/// The deadline passed: the requester got the escrow back.
+		Expired {
+			/// The task.
+			task: TaskId,
+			/// Who asked.
+			requester: T::AccountId,
+			/// Who should have acted; the treasury's account if it was nobody.
+			provider: T::AccountId,
+			/// What the requester got back.
+			refunded: Balance,
+			/// Where the receipt is found; `None` if the block had no room for it.
+			receipt: Option<ReceiptId>,
 		},
 	}
 
@@ -250,10 +375,29 @@ pub mod pallet {
 		TaskIdsExhausted,
 		/// The escrow is not what the parts of the payment add up to. No transaction causes this; report it.
 		EscrowMismatch,
+		/// The deadline is not after this block, or too far away. `quote_request` tells the latest one.
+		DeadlineOutOfRange,
+		/// Too many tasks have their deadline in that block. Choose a block before or after it.
+		DeadlineFull,
+		/// The public input is longer than the chain commits to. Make the commitment yourself, and tell the provider the input.
+		InputTooLong,
+		/// The commitment is not the encoding of a field element, so no evidence could show it. Make it with the SDK.
+		NotACommitment,
+		/// Only the task's provider may do this.
+		NotProvider,
+		/// The output's length is not the one that the program gives.
+		WrongOutputLength,
+		/// The task takes no evidence. Look at its path and its state.
+		NoEvidenceWanted,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		/// Ends the tasks whose deadline was the block before.
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			Self::sweep(now)
+		}
+
 		fn integrity_test() {
 			Self::check_config();
 		}
@@ -293,6 +437,28 @@ pub mod pallet {
 		/// limit is the last one.
 		pub fn tasks(start: Option<TaskId>, limit: u32) -> Vec<(TaskId, TaskOf<T>)> {
 			Self::view_tasks(start, limit)
+		}
+
+		/// What a request of `version` under `terms` takes and costs now, at a compute price of `price`.
+		///
+		/// The errors are those of [`Pallet::request`], and of the verifier.
+		pub fn quote_request(
+			version: VersionRef,
+			terms: TermsOf<T>,
+			price: Balance,
+		) -> Result<RequestQuote<BlockNumberFor<T>>, DispatchError> {
+			Self::view_quote_request(version, &terms, price)
+		}
+
+		/// What the evidence for an output of the open task `id` must show: for a proof, the statement and the public inputs.
+		pub fn demand(id: TaskId, output: Vec<u8>) -> Result<DemandOf<T>, DispatchError> {
+			Self::view_demand(id, &output)
+		}
+
+		/// Whether this evidence would convince, if the provider of the open task `id` submitted it with this output. If not,
+		/// submitting it would end the task. An error is what `submit` would fail with, and would end nothing.
+		pub fn check_submission(id: TaskId, output: Vec<u8>, evidence: EvidenceOf<T>) -> Result<bool, DispatchError> {
+			Self::view_check_submission(id, &output, &evidence)
 		}
 
 		/// What the code `n` of `InvalidTransaction::Custom(n)` means and what to do about it, as UTF-8 text, or `None`
@@ -351,6 +517,123 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			Self::do_infer(who, version, &input, weight_limit, max_payment, T::BlockAuthor::get())
+		}
+
+		/// Ask a provider to run a version and to bring evidence for the output, and put the payment into escrow.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the requester, who pays.
+		///
+		/// ## Details
+		///
+		/// - `version`: an active or deprecated version of a model.
+		/// - `provider`: who is to run it. Nobody else can submit.
+		/// - `input`: its bytes, or a commitment to it, which only the provider can open.
+		/// - `terms`: what the evidence must be, and so which trust path the task takes.
+		/// - `price`: the price of the computation. The royalty, the treasury's share and the burnt share are taken out of it; what
+		///   the royalty's minimum exceeds its share by comes on top.
+		/// - `max_payment`: the most that the requester pays, besides the transaction's fee.
+		/// - `deadline`: the last block in which the provider can submit.
+		///
+		/// The view function `quote_request` tells the payment and the latest deadline. What is agreed here stands: a version that
+		/// is revoked later is still paid for, a royalty goes to who owns the model now. If the evidence convinces, the escrow is
+		/// split; in every other case the requester gets all of it back.
+		///
+		/// ## Errors
+		///
+		/// - [`Error::DeadlineOutOfRange`], [`Error::DeadlineFull`]: another deadline is needed.
+		/// - [`Error::UnknownVersion`], [`Error::VersionUploading`], [`Error::VersionNotActive`],
+		///   [`Error::VersionRevoked`]: the version cannot be run.
+		/// - The verifier's errors: the terms do not suit the version.
+		/// - [`Error::WrongInputLength`], [`Error::InputTooLong`], [`Error::NotACommitment`]: the input does not suit.
+		/// - [`Error::OutputTooLong`]: the version's output is too long for this path.
+		/// - [`Error::NoPrice`], [`Error::PaymentAboveMaximum`], [`Error::InsufficientBalance`]: the payment does not suit.
+		///
+		/// ## Events
+		///
+		/// - [`Event::Requested`].
+		#[pallet::call_index(1)]
+		#[pallet::weight(Pallet::<T>::request_weight(input))]
+		#[allow(clippy::too_many_arguments, reason = "they are the request's")]
+		pub fn request(
+			origin: OriginFor<T>,
+			version: VersionRef,
+			provider: T::AccountId,
+			input: InputOf<T>,
+			terms: TermsOf<T>,
+			#[pallet::compact] price: Balance,
+			#[pallet::compact] max_payment: Balance,
+			deadline: BlockNumberFor<T>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_request(who, version, provider, input, terms, price, max_payment, deadline)
+		}
+
+		/// Bring the output of a task, with the evidence for it.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the task's provider.
+		///
+		/// ## Details
+		///
+		/// - `task`: an open task that names the signer as its provider.
+		/// - `output`: the output's bytes.
+		/// - `evidence`: what the task's terms demand. The view function `demand` tells what it must show, and `check_submission`
+		///   whether it does.
+		///
+		/// The evidence is judged at once. If it convinces, the escrow is split and the task is settled. If it does not, the call
+		/// succeeds nevertheless, the task fails, and the requester gets the escrow back: there is one try. Both write a receipt.
+		/// What cannot be evidence for this task, by who brings it, its kind or its size, is an error and changes nothing.
+		///
+		/// ## Errors
+		///
+		/// - [`Error::NoSuchTask`]: the task ended, perhaps at its deadline.
+		/// - [`Error::NotProvider`], [`Error::BadTransition`], [`Error::NoEvidenceWanted`]: the task does not wait for the signer.
+		/// - [`Error::WrongOutputLength`]: the program's outputs have another length.
+		/// - The verifier's errors: the terms cannot be met any more, for instance because a key was revoked, or the evidence is of
+		///   another kind or size.
+		/// - [`Error::BlockReceiptsFull`]: a later block will do.
+		///
+		/// ## Events
+		///
+		/// - [`Event::Settled`] with the output, or [`Event::Refused`].
+		#[pallet::call_index(2)]
+		#[pallet::weight(Pallet::<T>::submit_weight(output.len(), evidence))]
+		pub fn submit(
+			origin: OriginFor<T>,
+			task: TaskId,
+			output: ProvenOf<T>,
+			evidence: EvidenceOf<T>,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			Self::do_submit(who, task, output, &evidence)
+		}
+
+		/// Give a task back.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the task's provider.
+		///
+		/// ## Details
+		///
+		/// The task fails, and the requester gets the escrow back at once instead of at the deadline. A receipt says so.
+		///
+		/// ## Errors
+		///
+		/// - [`Error::NoSuchTask`], [`Error::NotProvider`], [`Error::BadTransition`]: the task does not wait for the signer.
+		/// - [`Error::BlockReceiptsFull`]: a later block will do.
+		///
+		/// ## Events
+		///
+		/// - [`Event::Cancelled`].
+		#[pallet::call_index(3)]
+		#[pallet::weight(Pallet::<T>::cancel_weight())]
+		pub fn cancel(origin: OriginFor<T>, task: TaskId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_cancel(who, task)
 		}
 	}
 }

@@ -27,6 +27,10 @@
 //! | `Disputed` | `Resolved` | the party to move | still in escrow |
 //! | `Resolved` | `Expired` | the chain | refunded |
 //!
+//! A request that names its provider goes from `Requested` to `Assigned` in one call. From there the provider's submission goes
+//! to `Settled` (over `Running`, `Submitted`, `Verifying`, `Accepted`) or to `Failed` (over `Running`, `Submitted`) in one
+//! call, as proofs are verified in the dispatch; giving the task back goes to `Failed` over `Running`.
+//!
 //! `Settled`, `Slashed`, `Expired` and `Failed` are final. Only `Settled` pays the provider, and no timeout leads
 //! there: silence never pays a provider.
 

@@ -16,14 +16,17 @@ use frame_support::{
 	parameter_types, storage_alias,
 	traits::{
 		fungible::{InspectHold, MutateHold},
-		Everything, VariantCountOf,
+		ConstU32, ConstU64, Everything, Footprint, VariantCountOf,
 	},
 	weights::Weight,
 	Blake2_128Concat,
 };
-use frame_system::limits::BlockWeights;
+use frame_system::{limits::BlockWeights, EnsureRoot};
 use sp_core::{crypto::AccountId32, H256};
-use sp_runtime::{traits::IdentityLookup, BuildStorage, Perbill};
+use sp_runtime::{
+	traits::{Convert, IdentityLookup},
+	BuildStorage, Perbill,
+};
 
 use crate as pallet_tasks;
 use crate::InclusionFee;
@@ -55,6 +58,8 @@ mod runtime {
 	pub type Other = other_holds::Pallet<Test>;
 	#[runtime::pallet_index(3)]
 	pub type Tasks = pallet_tasks::Pallet<Test>;
+	#[runtime::pallet_index(4)]
+	pub type Verification = pallet_verification::Pallet<Test>;
 }
 
 /// Reasons for holds and freezes of somebody else.
@@ -79,6 +84,9 @@ impl other_holds::Config for Test {}
 const SECOND: u64 = 1_000_000_000_000;
 pub const EXISTENTIAL_DEPOSIT: Balance = 10;
 pub const FUNDS: Balance = 1_000_000;
+pub const PROVEN: u32 = 128;
+pub const TASK_BLOCKS: u64 = 100;
+pub const DEADLINES: u32 = 130;
 
 parameter_types! {
 	pub Limit: BlockWeights =
@@ -124,6 +132,7 @@ impl pallet_tasks::Config for Test {
 	type Currency = Balances;
 	type Kernels = aivm_inference::kernels::Portable;
 	type Models = Registry;
+	type Verifier = Verification;
 	type Receipts = Receipts;
 	type Policy = Gate;
 	type BlockAuthor = Author;
@@ -133,9 +142,33 @@ impl pallet_tasks::Config for Test {
 	type InclusionFee = FixedFee;
 	type MaxInputLen = MaxInputLen;
 	type MaxOutputLen = MaxOutput;
+	type MaxProvenLen = ConstU32<PROVEN>;
+	type MaxTaskBlocks = ConstU64<TASK_BLOCKS>;
+	type MaxDeadlinesPerBlock = ConstU32<DEADLINES>;
 	type ReceiptWeight = ReceiptWeight;
 	type TransactionOverhead = Overhead;
 	type DryRunLimit = DryRunLimit;
+}
+
+impl pallet_verification::Config for Test {
+	type WeightInfo = ();
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type DepositPrice = NoDeposit;
+	type Models = Registry;
+	type Groth16 = aivm_verification::Portable;
+	type RevokeOrigin = EnsureRoot<AccountId32>;
+	type MaxSystemLen = ConstU32<16>;
+	type MaxCommittedLen = ConstU32<PROVEN>;
+	type MaxPageSize = ConstU32<10>;
+}
+
+/// Keys cost nothing here, so that tests can state amounts.
+pub struct NoDeposit;
+impl Convert<Footprint, Balance> for NoDeposit {
+	fn convert(_: Footprint) -> Balance {
+		0
+	}
 }
 
 /// What [`Applied`] says let the requester act.
@@ -241,7 +274,7 @@ pub fn treasury() -> AccountId32 {
 
 /// A chain at block 1 with funds for everyone named above.
 pub fn new_test_ext() -> sp_io::TestExternalities {
-	new_test_ext_with([alice(), bob(), author(), treasury()].map(|who| (who, FUNDS)).to_vec())
+	new_test_ext_with([alice(), bob(), author(), treasury(), account(5)].map(|who| (who, FUNDS)).to_vec())
 }
 
 /// A chain at block 1 with these balances.
@@ -267,6 +300,7 @@ pub fn run_test_on(mut ext: sp_io::TestExternalities, test: impl FnOnce()) {
 	ext.execute_with(|| {
 		test();
 		Tasks::do_try_state().unwrap();
+		Verification::do_try_state().unwrap();
 	});
 }
 

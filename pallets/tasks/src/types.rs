@@ -5,7 +5,7 @@
 
 use aivm_inference::Cost;
 use aivm_market_math::{Balance, MathError, Split};
-use aivm_receipts::TrustPath;
+use aivm_receipts::{PolicyDecision, TrustPath};
 use aivm_traits::{VersionRef, VersionState};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -17,7 +17,7 @@ use crate::{Refusal, TaskState};
 
 /// An open task. Everything that decides about money was fixed when it was requested.
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
-pub struct Task<AccountId, BlockNumber> {
+pub struct Task<AccountId, BlockNumber, Terms> {
 	/// Who asked and pays.
 	pub requester: AccountId,
 	/// What runs.
@@ -38,10 +38,46 @@ pub struct Task<AccountId, BlockNumber> {
 	/// task ends in the call that opened it.
 	#[codec(compact)]
 	pub escrow: Balance,
-	/// BLAKE2b-256 of the input bytes.
+	/// What stands for the input: BLAKE2b-256 of its bytes on the on-chain path, else the commitment to it.
 	pub input_hash: H256,
+	/// Exact length of the output in bytes, if the version is a program and so has one.
+	pub output_len: Option<u32>,
 	/// The last block in which the task may leave its state before it times out.
 	pub deadline: BlockNumber,
+	/// What the requester demands of the evidence, on the paths that have any.
+	pub terms: Option<Terms>,
+	/// What the requester's policy said.
+	pub policy: PolicyDecision,
+}
+
+/// The input of a task that a provider computes.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
+pub enum Input<Bytes> {
+	/// For everybody to see. The chain commits to it, with the salt 0.
+	#[codec(index = 0)]
+	Public(Bytes),
+	/// For the provider alone: the requester made the commitment, and tells the provider the input and the salt.
+	#[codec(index = 1)]
+	Committed(H256),
+}
+
+/// What a request costs and takes now.
+#[derive(Encode, Decode, TypeInfo, Clone, PartialEq, Eq, Debug)]
+pub struct RequestQuote<BlockNumber> {
+	/// State of the version; a deprecated one still runs.
+	pub state: VersionState,
+	/// Exact length of the input in bytes, if the version is a program and so has one.
+	pub input_len: Option<u32>,
+	/// Exact length of the output in bytes, if the version is a program and so has one.
+	pub output_len: Option<u32>,
+	/// Longest public input, and longest output, in bytes.
+	pub longest: u32,
+	/// Who gets what.
+	pub payment: Split,
+	/// What the requester puts into escrow: the lowest `max_payment` that `request` takes.
+	pub total: Balance,
+	/// The latest deadline of a request in the next block.
+	pub last_deadline: BlockNumber,
 }
 
 /// What an inference on the on-chain path costs now.

@@ -5,6 +5,7 @@
 //!
 //! Tool version 64.0.0, 2026-11-20, 50 steps, 20 repeats, Compiled WASM.
 //! CPU: AMD EPYC.
+//! `request`, `submit`, `cancel` and `sweep` are estimates until the next measurement.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens, unused_imports, missing_docs)]
@@ -20,6 +21,10 @@ pub trait WeightInfo {
 	fn run_dense(m: u32, ) -> Weight;
 	fn run_trees(m: u32, ) -> Weight;
 	fn run_bytes(k: u32, ) -> Weight;
+	fn request() -> Weight;
+	fn submit() -> Weight;
+	fn cancel() -> Weight;
+	fn sweep(n: u32, ) -> Weight;
 }
 
 /// Measured weights, with the storage costs of the runtime's database.
@@ -81,6 +86,29 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(Weight::from_parts(930_487, 0).saturating_mul(k.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
+	fn request() -> Weight {
+		Weight::from_parts(85_000_000, 14000)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	fn submit() -> Weight {
+		Weight::from_parts(190_000_000, 14000)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
+	}
+	fn cancel() -> Weight {
+		Weight::from_parts(90_000_000, 14000)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(7_u64))
+	}
+	fn sweep(n: u32, ) -> Weight {
+		Weight::from_parts(8_000_000, 4000)
+			.saturating_add(Weight::from_parts(70_000_000, 2603).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(n.into())))
+	}
 }
 
 // For tests and mocks.
@@ -107,5 +135,28 @@ impl WeightInfo for () {
 		Weight::from_parts(10_626_000, 527773)
 			.saturating_add(Weight::from_parts(930_487, 0).saturating_mul(k.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
+	}
+	fn request() -> Weight {
+		Weight::from_parts(85_000_000, 14000)
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
+	}
+	fn submit() -> Weight {
+		Weight::from_parts(190_000_000, 14000)
+			.saturating_add(ParityDbWeight::get().reads(9_u64))
+			.saturating_add(ParityDbWeight::get().writes(9_u64))
+	}
+	fn cancel() -> Weight {
+		Weight::from_parts(90_000_000, 14000)
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
+			.saturating_add(ParityDbWeight::get().writes(7_u64))
+	}
+	fn sweep(n: u32, ) -> Weight {
+		Weight::from_parts(8_000_000, 4000)
+			.saturating_add(Weight::from_parts(70_000_000, 2603).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
+			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(n.into())))
 	}
 }

@@ -5,8 +5,8 @@
 
 use aivm_inference::{kernels::Kernels, Cost, Program, RunError, Summary};
 use aivm_market_math::{compute_price, quote, Balance, MathError, Split};
-use aivm_receipts::{Evidence, ReceiptBody, TrustPath, Verdict};
-use aivm_traits::{Format, ModelInspect, PolicyGate, ReceiptSink, VersionInfo, VersionRef, VersionState};
+use aivm_receipts::{Evidence, TrustPath, Verdict};
+use aivm_traits::{Format, ModelInspect, PolicyGate, ReceiptSink, Verifier, VersionInfo, VersionRef, VersionState};
 use alloc::vec::Vec;
 use frame_support::{
 	dispatch::{DispatchClass, DispatchErrorWithPostInfo, DispatchResultWithPostInfo, WithPostDispatchInfo},
@@ -16,11 +16,11 @@ use frame_support::{
 	BoundedVec,
 };
 use sp_core::H256;
-use sp_runtime::{DispatchError, SaturatedConversion};
+use sp_runtime::{traits::Zero, DispatchError, SaturatedConversion};
 
 use crate::{Config, Error, Event, InferError, Pallet, Task, TaskState, WeightInfo};
 
-const LOG_TARGET: &str = "runtime::tasks";
+pub(crate) const LOG_TARGET: &str = "runtime::tasks";
 
 /// Everything that is known of a run before it runs.
 pub(crate) struct Plan<T: Config> {
@@ -71,15 +71,20 @@ impl<T: Config> Pallet<T> {
 			.saturating_sub(Weight::from_parts(0, u64::try_from(input_len).unwrap_or(u64::MAX)))
 	}
 
-	/// Looks a version up and tells what running it costs, if it may be run at all.
-	pub(crate) fn plan(version: VersionRef) -> Result<Plan<T>, InferError> {
+	/// Looks a version up, if it may be run at all.
+	pub(crate) fn runnable(version: VersionRef) -> Result<VersionInfo<T::AccountId>, InferError> {
 		let info = T::Models::version(version).ok_or(InferError::UnknownVersion)?;
 		match info.state {
-			VersionState::Active | VersionState::Deprecated { .. } => (),
-			VersionState::Uploading => return Err(InferError::VersionUploading),
-			VersionState::Ready => return Err(InferError::VersionNotActive),
-			VersionState::Revoked => return Err(InferError::VersionRevoked),
+			VersionState::Active | VersionState::Deprecated { .. } => Ok(info),
+			VersionState::Uploading => Err(InferError::VersionUploading),
+			VersionState::Ready => Err(InferError::VersionNotActive),
+			VersionState::Revoked => Err(InferError::VersionRevoked),
 		}
+	}
+
+	/// Looks a version up and tells what running it costs, if the chain can run it.
+	pub(crate) fn plan(version: VersionRef) -> Result<Plan<T>, InferError> {
+		let info = Self::runnable(version)?;
 		let summary = match (info.format, info.summary) {
 			(Format::Program, Some(summary)) => summary,
 			_ => return Err(InferError::NotAProgram { try_path: TrustPath::Committee }),
@@ -181,7 +186,6 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(), DispatchError> {
 		// The task never outlives the call: nothing of it is stored, and its payment needs no escrow.
 		let now = frame_system::Pallet::<T>::block_number();
-		let input_hash = H256(sp_io::hashing::blake2_256(input));
 		let id = Self::number()?;
 		let task = Task {
 			requester: who,
@@ -193,33 +197,22 @@ impl<T: Config> Pallet<T> {
 			royalty_to: plan.info.owner.clone(),
 			payment: plan.payment,
 			escrow: 0,
-			input_hash,
+			input_hash: H256(sp_io::hashing::blake2_256(input)),
+			output_len: Some(plan.summary.output_len),
 			deadline: now,
+			terms: None,
+			policy: T::Policy::decision().into(),
 		};
 
 		let output = Self::execute::<T::Kernels>(version, &plan, input).map_err(Error::<T>::from)?;
 		let executed = Self::step(task, TaskState::Executed, now)?;
 		let settled = Self::step(executed.task, TaskState::Settled, now)?;
 
-		let task = settled.task;
-		let receipt = T::Receipts::record(ReceiptBody {
-			task: id,
-			requester: task.requester.clone(),
-			// Without an author, the treasury stands in for it.
-			provider: task.provider.unwrap_or_else(T::Treasury::get),
-			model: version.model,
-			version: version.version,
-			artefact_hash: task.artefact_hash,
-			input_hash,
-			output_hash: H256(sp_io::hashing::blake2_256(&output)),
-			path: task.path,
-			evidence: Evidence::Consensus,
-			policy: T::Policy::decision().into(),
-			verdict: Verdict::Accepted,
-			payment: settled.payment,
-		})
-		.map_err(|_| Error::<T>::BlockReceiptsFull)?;
+		let output_hash = H256(sp_io::hashing::blake2_256(&output));
+		let receipt = Self::receipt_of(id, &settled, output_hash, Evidence::Consensus, Verdict::Accepted);
+		let receipt = T::Receipts::record(receipt).map_err(|_| Error::<T>::BlockReceiptsFull)?;
 
+		let task = settled.task;
 		Self::deposit_event(Event::Inferred {
 			task: id,
 			version,
@@ -255,6 +248,17 @@ impl<T: Config> Pallet<T> {
 			"`dry_run` must be able to do every run that fits in a block"
 		);
 		assert!(T::MaxOutputLen::get() > 0, "no program has an empty output");
+		assert!(T::MaxProvenLen::get() > 0, "no program has an empty output, so none could be proved");
+		let longest = alloc::vec![0; T::MaxProvenLen::get().saturated_into()];
+		assert!(T::Verifier::commit(&longest).is_some(), "the verifier cannot commit to inputs of MaxProvenLen bytes");
+		assert!(T::MaxTaskBlocks::get() > Zero::zero(), "no request could have a deadline");
+		let most = T::MaxDeadlinesPerBlock::get();
+		assert!(most > 0, "no request could have a deadline");
+		let sweep = T::WeightInfo::sweep(most).saturating_add(T::ReceiptWeight::get().saturating_mul(most.into()));
+		assert!(
+			sweep.all_lte(T::BlockWeights::get().max_block.saturating_div(4)),
+			"ending {most} tasks at their deadline weighs {sweep:?}, more than a quarter of a block"
+		);
 	}
 }
 

@@ -3,9 +3,12 @@
 
 //! What the calls and views do, by topic.
 
+mod deadlines;
 mod escrow;
 mod infer;
+mod request;
 mod settle;
 mod state;
+mod submit;
 mod try_state;
 mod views;

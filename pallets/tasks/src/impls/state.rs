@@ -26,7 +26,7 @@ impl<T: Config> Pallet<T> {
 		Ok(id)
 	}
 
-	/// Takes the task's payment into escrow and stores the task.
+	/// Takes the task's payment into escrow, stores the task and watches its deadline.
 	///
 	/// The task must be in its first state. A task that ends in the call that opens it is not stored.
 	pub fn open(task: TaskOf<T>) -> Result<TaskId, DispatchError> {
@@ -34,6 +34,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(task.payment.total() == task.escrow, Error::<T>::EscrowMismatch);
 		Self::take_escrow(&task.requester, task.escrow)?;
 		let id = Self::number()?;
+		Self::watch(id, task.deadline)?;
 		Tasks::<T>::insert(id, task);
 		Ok(id)
 	}
@@ -42,13 +43,29 @@ impl<T: Config> Pallet<T> {
 	/// out of storage.
 	pub fn advance(id: TaskId, next: TaskState, deadline: BlockNumberFor<T>) -> Result<Step<T>, DispatchError> {
 		let task = Tasks::<T>::get(id).ok_or(Error::<T>::NoSuchTask)?;
+		let watched = task.deadline;
 		let step = Self::step(task, next, deadline)?;
 		if next.is_final() {
+			Self::unwatch(id, watched);
 			Tasks::<T>::remove(id);
-		} else {
-			Tasks::<T>::insert(id, &step.task);
+			return Ok(step);
 		}
+		if deadline != watched {
+			Self::unwatch(id, watched);
+			Self::watch(id, deadline)?;
+		}
+		Tasks::<T>::insert(id, &step.task);
 		Ok(step)
+	}
+
+	/// Takes a stored task out of storage and moves it through `states`, the last of which is final.
+	pub(crate) fn finish(id: TaskId, states: &[TaskState]) -> Result<Step<T>, DispatchError> {
+		let task = Tasks::<T>::take(id).ok_or(Error::<T>::NoSuchTask)?;
+		ensure!(states.last().is_some_and(|state| state.is_final()), Error::<T>::BadTransition);
+		let deadline = task.deadline;
+		Self::unwatch(id, deadline);
+		let first = Step { task, payment: Payment::default() };
+		states.iter().try_fold(first, |step, next| Self::step(step.task, *next, deadline))
 	}
 
 	/// Moves a task to `next`, if there is such an edge.

@@ -8,7 +8,7 @@ use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::TryRuntimeError;
 
-use crate::{Config, HoldReason, NextTaskId, Pallet, Tasks};
+use crate::{Config, Deadlines, HoldReason, NextTaskId, Pallet, Tasks};
 
 impl<T: Config> Pallet<T> {
 	/// Checks, over all tasks and all accounts:
@@ -17,15 +17,19 @@ impl<T: Config> Pallet<T> {
 	///    total of its payment.
 	/// 2. What each account has on hold for [`HoldReason::Escrow`] is exactly the escrow of its tasks; nobody without a
 	///    task has anything on hold.
+	/// 3. The lists of deadlines name exactly the stored tasks, each once and at its deadline, and no list is empty.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let next = NextTaskId::<T>::get();
 		let now = frame_system::Pallet::<T>::block_number();
+		let mut tasks = 0usize;
 		let mut escrow = BTreeMap::<T::AccountId, Balance>::new();
 		for (id, task) in Tasks::<T>::iter() {
 			ensure!(id < next, "a task's identifier was never given out");
 			ensure!(!task.state.is_final(), "a final task is still in storage");
 			ensure!(task.deadline >= now, "a task outlived its deadline");
 			ensure!(task.escrow == task.payment.total(), "a task's escrow is not the total of its payment");
+			ensure!(Deadlines::<T>::get(task.deadline).contains(&id), "nobody watches a task's deadline");
+			tasks = tasks.saturating_add(1);
 			let sum = escrow.entry(task.requester).or_default();
 			*sum = sum.checked_add(task.escrow).ok_or("the escrow of an account overflows")?;
 		}
@@ -38,6 +42,14 @@ impl<T: Config> Pallet<T> {
 			let on_hold = T::Currency::balance_on_hold(&reason, &who);
 			ensure!(on_hold == escrow.get(&who).copied().unwrap_or(0), "an account has a hold without a task");
 		}
+
+		let mut watched = 0usize;
+		for list in Deadlines::<T>::iter_values() {
+			ensure!(!list.is_empty(), "a list of deadlines is empty");
+			watched = watched.saturating_add(list.len());
+		}
+		// Every task is in the list of its deadline, so what is more than the tasks names none, or one twice.
+		ensure!(watched == tasks, "a deadline is watched without a task");
 		Ok(())
 	}
 }

@@ -4,7 +4,7 @@
 //! Helpers for the tests, which are sorted by topic.
 
 use aivm_market_math::{Balance, Permill, RoyaltyTerms, Shares, Split};
-use aivm_receipts::{Payment, TaskId, TrustPath};
+use aivm_receipts::{Payment, PolicyDecision, TaskId, TrustPath};
 use aivm_traits::VersionRef;
 use frame_support::{dispatch::PostDispatchInfo, weights::Weight, BoundedVec};
 use sp_core::H256;
@@ -12,11 +12,17 @@ use sp_runtime::{AccountId32, DispatchError, DispatchErrorWithPostInfo};
 
 use crate::{mock::*, programs, Task, TaskOf, TaskState};
 
+#[path = "../../../verification/src/tests/circuit.rs"]
+mod circuit;
+mod deadlines;
 mod extension;
 mod infer;
 mod lifecycle;
 mod money;
+mod proven;
+mod request;
 mod state;
+mod submit;
 mod try_state;
 mod views;
 mod weight;
@@ -94,7 +100,10 @@ fn task() -> TaskOf<Test> {
 		payment: SPLIT,
 		escrow: TOTAL,
 		input_hash: H256::repeat_byte(2),
+		output_len: None,
 		deadline: 9,
+		terms: None,
+		policy: PolicyDecision::NotApplied,
 	}
 }
 

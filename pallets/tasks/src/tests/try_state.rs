@@ -7,7 +7,7 @@ use aivm_market_math::Price;
 use frame_support::{assert_ok, traits::fungible::MutateHold};
 
 use super::*;
-use crate::{HoldReason, NextTaskId};
+use crate::{Deadlines, HoldReason, NextTaskId};
 
 /// Opens a task, corrupts it, and tells what `do_try_state` says.
 fn corrupted(corrupt: impl FnOnce(TaskId)) -> &'static str {
@@ -26,6 +26,10 @@ fn change(id: TaskId, change: impl FnOnce(&mut TaskOf<Test>)) {
 	crate::Tasks::<Test>::mutate(id, |task| change(task.as_mut().unwrap()));
 }
 
+fn watched(tasks: &[TaskId]) -> BoundedVec<TaskId, <Test as crate::Config>::MaxDeadlinesPerBlock> {
+	tasks.to_vec().try_into().unwrap()
+}
+
 #[test]
 fn try_state_should_fail_when_storage_is_corrupt() {
 	for (reason, found) in [
@@ -35,6 +39,11 @@ fn try_state_should_fail_when_storage_is_corrupt() {
 		("a task's escrow is not the total of its payment", corrupted(|id| change(id, |task| task.escrow -= 1))),
 		("an account's hold is not its tasks' escrow", corrupted(|id| change(id, |task| task.requester = bob()))),
 		("an account has a hold without a task", corrupted(crate::Tasks::<Test>::remove)),
+		("nobody watches a task's deadline", corrupted(|_| Deadlines::<Test>::remove(9))),
+		("nobody watches a task's deadline", corrupted(|id| change(id, |task| task.deadline = 8))),
+		("a list of deadlines is empty", corrupted(|_| Deadlines::<Test>::insert(8, watched(&[])))),
+		("a deadline is watched without a task", corrupted(|id| Deadlines::<Test>::insert(9, watched(&[id, id])))),
+		("a deadline is watched without a task", corrupted(|id| Deadlines::<Test>::insert(8, watched(&[id])))),
 	] {
 		assert_eq!(found, reason);
 	}
