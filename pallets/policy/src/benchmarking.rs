@@ -11,6 +11,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	dispatch::GetDispatchInfo,
+	storage::unhashed,
 	traits::{
 		fungible::{Inspect, Mutate},
 		OriginTrait,
@@ -34,9 +35,9 @@ use sp_runtime::{
 };
 
 use crate::{
-	Act, Agents, AsAgent, Call, CallRule, Config, Counter, Counters, Destinations, Expiry, ExpiryOf, FeeBound, Hours,
-	Keys, Limit, Models, Pallet, Policy, Rates, Running, RuntimeCallOf, Session, Spender, Window, MAX_CALLS,
-	MAX_DESTINATIONS, MAX_LIMITS, MAX_MODELS,
+	Act, Acting, Activities, Agents, AsAgent, Call, CallRule, Config, Counters, Destinations, Expected, Expiry,
+	ExpiryOf, FeeBound, Hours, Keys, Limit, Models, Pallet, Policy, Room, Running, RuntimeCallOf, Scope, Session,
+	Spender, Spent, MAX_CALLS, MAX_DESTINATIONS, MAX_LIMITS, MAX_MODELS,
 };
 
 /// Makes calls of the runtime.
@@ -46,6 +47,9 @@ pub trait BenchmarkHelper<Call, AccountId> {
 
 	/// All of these calls in one.
 	fn batch(calls: Vec<Call>) -> Call;
+
+	/// The storage keys that [`Config::Agents`] and [`Config::Time`] read to tell of an agent and the time.
+	fn read_of(agent: AgentId) -> Vec<Vec<u8>>;
 }
 
 /// Says that it takes a fee, so that fees are counted, and takes none.
@@ -67,6 +71,8 @@ impl<Call: Dispatchable> TransactionExtension<Call> for Fee {
 	impl_tx_ext_default!(Call; weight validate prepare);
 }
 
+/// The assets besides the native token that the largest policy limits.
+const OTHERS: u32 = MAX_LIMITS - 1;
 const KEYS: KeyTypeId = KeyTypeId(*b"aivm");
 
 /// The last allowed destination.
@@ -142,14 +148,64 @@ fn session<T: Config>() -> (T::AccountId, AgentId, T::AccountId) {
 	Pallet::<T>::do_add_key(&owner, agent, key.clone(), expiry, largest::<T>(), &proof).unwrap();
 	let now = Pallet::<T>::now();
 	for spender in [Spender::Agent(agent), Spender::Key(key.clone())] {
-		for limit in largest::<T>().limits {
-			let mut counter = Counter::default();
-			counter.add(now, 1);
-			Counters::<T>::insert(&spender, limit.asset, counter);
-		}
-		Rates::<T>::insert(&spender, Window::default());
+		let paid = largest::<T>().limits.into_iter().map(|limit| (limit.asset, 1)).collect::<Vec<_>>();
+		Pallet::<T>::count(&spender, now, &paid, 0);
+		// In another block.
+		Activities::<T>::mutate(spender, |activity| activity.block = 0_u32.into());
 	}
 	(owner, agent, key)
+}
+
+/// As [`session`], with another policy of the largest size that has come into force by itself.
+fn busy<T: Config>() -> (AgentId, T::AccountId) {
+	let (owner, agent, key) = session::<T>();
+	let mut looser = largest::<T>();
+	looser.max_fee += 1;
+	Pallet::<T>::do_set_policy(&owner, agent, looser).unwrap();
+	(agent, key)
+}
+
+/// The storage keys of a session key's transaction that pays in `assets` besides the native token: what it only reads,
+/// and what it writes as well.
+fn records<T: Config>(agent: AgentId, key: &T::AccountId, assets: u32) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+	let mut read = T::BenchmarkHelper::read_of(agent);
+	read.push(Keys::<T>::hashed_key_for(key));
+	read.push(Agents::<T>::hashed_key_for(agent));
+	// The fee is taken from the agent's account, not from the signer's, which is in memory because of its nonce.
+	let mut written = Vec::from([frame_system::Account::<T>::hashed_key_for(T::Agents::account(agent))]);
+	for spender in [Spender::Agent(agent), Spender::Key(key.clone())] {
+		written.push(Activities::<T>::hashed_key_for(&spender));
+		written.extend((0..assets).map(|asset| Counters::<T>::hashed_key_for(&spender, asset)));
+	}
+	(read, written)
+}
+
+/// Lets the records be as if they were in memory: [`benchmarks::as_agent_first`] has what they cost.
+fn in_memory<T: Config>(agent: AgentId, key: &T::AccountId, assets: u32) {
+	let (read, written) = records::<T>(agent, key, assets);
+	for record in read.into_iter().chain(written) {
+		frame_benchmarking::benchmarking::add_to_whitelist(record.into());
+	}
+}
+
+/// Sends `call` through the extension as `key`, and does `dispatch` in its place.
+fn run<T>(key: T::AccountId, call: &RuntimeCallOf<T>, dispatch: impl FnOnce())
+where
+	T: Config + Send + Sync,
+	T::RuntimeOrigin: AsSystemOriginSigner<T::AccountId>
+		+ AsTransactionAuthorizedOrigin
+		+ OriginTrait<Call = RuntimeCallOf<T>>
+		+ From<RawOrigin<T::AccountId>>
+		+ Clone,
+	RuntimeCallOf<T>: Dispatchable<RuntimeOrigin = T::RuntimeOrigin> + Encode,
+{
+	let info = call.get_dispatch_info();
+	let origin = T::RuntimeOrigin::from(RawOrigin::Signed(key));
+	let substitute = |_| {
+		dispatch();
+		Ok(().into())
+	};
+	AsAgent::<T, _>::new(Fee).test_run(origin, call, &info, 0, 0, substitute).unwrap().unwrap();
 }
 
 /// A stricter policy of the same size.
@@ -267,27 +323,34 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// The call does nothing; every asset is measured and judged.
+	/// The call does nothing; the native token and `a` other assets are measured and judged.
 	#[benchmark]
-	fn act() -> Result<(), BenchmarkError> {
+	fn act(a: Linear<0, 7>) -> Result<(), BenchmarkError> {
 		let (_, agent, key) = session::<T>();
 		let account = T::Agents::account(agent);
-		let assets = largest::<T>().limits.into_iter().map(|limit| limit.asset).collect::<Vec<_>>();
+		let limits = || largest::<T>().limits.into_iter().take(a as usize + 1);
+		let assets = limits().map(|limit| limit.asset).collect::<Vec<_>>();
+		let used = Spent { day: 1, lifetime: 1 };
+		let rooms = [Scope::Agent, Scope::Key]
+			.into_iter()
+			.flat_map(|scope| limits().map(move |limit| Room { scope, asset: limit.asset, limit: Some(limit), used }));
+		Acting::<T>::put(Act::Expected(Expected {
+			fee: 1,
+			known: assets.iter().map(|asset| (*asset, 1)).collect::<Vec<_>>().try_into().unwrap(),
+			rooms: rooms.collect::<Vec<_>>().try_into().unwrap(),
+		}));
 		Running::<T>::put(Session {
 			agent,
 			account: account.clone(),
 			key,
 			policy_hash: Default::default(),
 			version: 1,
-			reserved: assets.iter().map(|asset| (*asset, 1)).collect::<Vec<_>>().try_into().unwrap(),
 			measured: assets.try_into().unwrap(),
-			act: Act::Expected,
 		});
 		let call = Box::new(frame_system::Call::remark { remark: Vec::new() }.into());
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account), call);
-		let done = Running::<T>::take().unwrap();
-		assert!(matches!(done.act, Act::Done(spent) if spent.len() == MAX_LIMITS as usize));
+		assert!(matches!(Acting::<T>::take(), Some(Act::Done(spent)) if spent.len() == a as usize + 1));
 		Ok(())
 	}
 
@@ -306,38 +369,79 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// A session key pays.
+	/// What a key's first transaction in a block costs besides: its records and its agent's are read from the database and
+	/// written to it, with the counters of `a` assets besides the native token.
 	#[benchmark]
-	fn as_agent_direct() -> Result<(), BenchmarkError> {
-		let (_, agent, key) = session::<T>();
-		let call = T::BenchmarkHelper::pay(AssetKind::Asset(MAX_LIMITS - 2), &receiver(), 1);
-		let info = call.get_dispatch_info();
-		let extension = AsAgent::<T, _>::new(Fee);
-		let origin = T::RuntimeOrigin::from(RawOrigin::Signed(key));
+	fn as_agent_first(a: Linear<0, 7>) -> Result<(), BenchmarkError> {
+		let (agent, key) = busy::<T>();
+		let (read, written) = records::<T>(agent, &key, a);
+		let count = written.len();
+		let mut found = 0;
 		#[block]
 		{
-			extension.test_run(origin, &call, &info, 0, 0, |_| Ok(().into())).unwrap().unwrap();
+			for record in &read {
+				let _ = unhashed::get_raw(record);
+			}
+			for record in &written {
+				if let Some(value) = unhashed::get_raw(record) {
+					unhashed::put_raw(record, &value);
+					found += 1;
+				}
+			}
 		}
-		assert!(Rates::<T>::get(Spender::Agent(agent)).sums.iter().any(|sum| *sum > 0));
+		assert_eq!(found, count);
 		Ok(())
 	}
 
-	/// A session key pays in every asset with `n` calls.
+	/// A session key pays in the native token.
 	#[benchmark]
-	fn as_agent_act(n: Linear<10, 64>) -> Result<(), BenchmarkError> {
-		let (_, agent, key) = session::<T>();
-		let assets = largest::<T>().limits.into_iter().map(|limit| limit.asset).collect::<Vec<_>>();
+	fn as_agent_direct() -> Result<(), BenchmarkError> {
+		let (agent, key) = busy::<T>();
+		let call = T::BenchmarkHelper::pay(AssetKind::Native, &receiver(), 1);
+		in_memory::<T>(agent, &key, OTHERS);
+		#[block]
+		{
+			run::<T>(key, &call, || ());
+		}
+		assert!(Activities::<T>::get(Spender::Agent(agent)).block == frame_system::Pallet::<T>::block_number());
+		Ok(())
+	}
+
+	/// A session key pays in another asset.
+	#[benchmark]
+	fn as_agent_asset() -> Result<(), BenchmarkError> {
+		let (agent, key) = busy::<T>();
+		let asset = AssetKind::Asset(MAX_LIMITS - 2);
+		let call = T::BenchmarkHelper::pay(asset, &receiver(), 1);
+		in_memory::<T>(agent, &key, OTHERS);
+		// Nothing is really paid, so nothing would be counted but the fee.
+		let spenders = [Spender::Agent(agent), Spender::Key(key.clone())];
+		let count = |spender| Pallet::<T>::count(spender, Pallet::<T>::now(), &[(asset, 1)], 0);
+		#[block]
+		{
+			run::<T>(key, &call, || spenders.iter().for_each(count));
+		}
+		assert!(Activities::<T>::get(Spender::Agent(agent)).block == frame_system::Pallet::<T>::block_number());
+		Ok(())
+	}
+
+	/// A session key acts: `n` calls, and `a` assets besides the native token that are measured.
+	#[benchmark]
+	fn as_agent_act(n: Linear<10, 64>, a: Linear<0, 7>) -> Result<(), BenchmarkError> {
+		let (agent, key) = busy::<T>();
+		let assets =
+			largest::<T>().limits.into_iter().take(a as usize + 1).map(|limit| limit.asset).collect::<Vec<_>>();
 		let pays =
 			(0..n as usize - 1).map(|index| T::BenchmarkHelper::pay(assets[index % assets.len()], &receiver(), 1));
 		let call: RuntimeCallOf<T> = Call::act { call: Box::new(T::BenchmarkHelper::batch(pays.collect())) }.into();
-		let info = call.get_dispatch_info();
-		let extension = AsAgent::<T, _>::new(Fee);
-		let origin = T::RuntimeOrigin::from(RawOrigin::Signed(key));
+		in_memory::<T>(agent, &key, OTHERS);
+		let spent = assets.iter().map(|asset| (*asset, 1)).collect::<Vec<_>>();
 		#[block]
 		{
-			extension.test_run(origin, &call, &info, 0, 0, |_| Ok(().into())).unwrap().unwrap();
+			run::<T>(key, &call, || Acting::<T>::put(Act::Done(spent.try_into().unwrap_or_default())));
 		}
-		assert!(Rates::<T>::get(Spender::Agent(agent)).sums.iter().any(|sum| *sum > 0));
+		assert!(Counters::<T>::get(Spender::Agent(agent), 0).lifetime == if a == 0 { 1 } else { 2 });
+		assert!(Activities::<T>::get(Spender::Agent(agent)).block == frame_system::Pallet::<T>::block_number());
 		Ok(())
 	}
 

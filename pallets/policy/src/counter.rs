@@ -7,7 +7,10 @@ use aivm_traits::Balance;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-use crate::HOUR;
+use crate::{Spent, HOUR};
+
+/// Five minutes, in seconds.
+const RATE_SLOT: u64 = 300;
 
 /// Sums of the last `N` slots of time, the current one included.
 ///
@@ -40,14 +43,6 @@ impl<const N: usize> Window<N> {
 		self.move_to(slot);
 		if let Some(sum) = self.current() {
 			*sum = sum.saturating_add(amount);
-		}
-	}
-
-	/// Takes back `amount`, which was added in `slot`.
-	pub fn take_back(&mut self, slot: u64, amount: Balance) {
-		self.move_to(slot);
-		if let Some(sum) = self.current() {
-			*sum = sum.saturating_sub(amount);
 		}
 	}
 
@@ -99,11 +94,42 @@ impl Counter {
 		self.lifetime = self.lifetime.saturating_add(amount);
 	}
 
-	/// Takes back a payment of the same hour.
-	pub fn take_back(&mut self, now: u64, amount: Balance) {
-		self.day.take_back(hour(now), amount);
-		self.lifetime = self.lifetime.saturating_sub(amount);
+	/// What is used up of limits, if it is the second `now`.
+	pub fn spent_at(&self, now: u64) -> Spent {
+		Spent { day: self.day_at(now), lifetime: self.lifetime }
 	}
+}
+
+/// What a spender did lately. Every transaction changes all of it, as each pays a fee.
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, Debug, Default,
+)]
+pub struct Activity<BlockNumber> {
+	/// The block of the latest transaction.
+	pub block: BlockNumber,
+	/// Transactions by five minutes: the current ones and the hour before.
+	pub transactions: Window<13>,
+	/// What was paid in the native token, fees included.
+	pub native: Counter,
+}
+
+impl<BlockNumber> Activity<BlockNumber> {
+	/// How many transactions were sent in the last hour, and possibly up to five minutes before, if it is the second
+	/// `now`.
+	pub fn rate_at(&self, now: u64) -> Balance {
+		self.transactions.sum_at(rate_slot(now))
+	}
+
+	/// Adds a transaction that paid `native`.
+	pub fn add(&mut self, block: BlockNumber, now: u64, native: Balance) {
+		self.block = block;
+		self.transactions.add(rate_slot(now), 1);
+		self.native.add(now, native);
+	}
+}
+
+fn rate_slot(now: u64) -> u64 {
+	now.checked_div(RATE_SLOT).unwrap_or_default()
 }
 
 fn hour(now: u64) -> u64 {

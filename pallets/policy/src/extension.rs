@@ -3,7 +3,7 @@
 
 //! Lets session keys act, within the policy.
 
-use aivm_traits::{AgentInspect, Balance};
+use aivm_traits::Balance;
 use alloc::{boxed::Box, rc::Rc, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::{fmt, marker::PhantomData};
@@ -26,8 +26,8 @@ use sp_runtime::{
 };
 
 use crate::{
-	impls::{first_broken, Actor, Envelope, Outcome, Prepared, Spends},
-	Config, Keys, Pallet, Refusal, Running, RuntimeCallOf, WeightInfo,
+	impls::{first_broken, others, Actor, Envelope, Judged, Outcome, Prepared},
+	Config, Keys, Pallet, Refusal, Running, RuntimeCallOf, WeightInfo, MAX_LIMITS,
 };
 
 /// What an extension that takes fees takes at most.
@@ -122,7 +122,7 @@ pub enum Val<T: Config, V> {
 pub struct Ticket<T: Config> {
 	actor: Actor<T>,
 	key: T::AccountId,
-	spends: Spends,
+	judged: Judged,
 	fee: Balance,
 }
 
@@ -135,12 +135,13 @@ pub enum Pre<P> {
 }
 
 impl<T: Config, S> AsAgent<T, S> {
-	/// The weight of this extension without the wrapped one.
-	fn own_weight(call: &RuntimeCallOf<T>) -> Weight {
-		match Pallet::<T>::nodes(call) {
-			Some(nodes) => T::WeightInfo::as_agent_act(nodes),
-			None => T::WeightInfo::as_agent_direct(),
-		}
+	/// What of it a session key's transaction does not need.
+	fn unused_weight(call: &RuntimeCallOf<T>, judged: &Judged) -> Weight {
+		let nodes = Pallet::<T>::inside_act(call).map(|_| judged.walked.nodes);
+		let unused = own_weight::<T>(call).saturating_sub(key_weight::<T>(nodes, others(&judged.measured)));
+		// What the block has used already is neither read from the database nor written to it once more.
+		let again = if judged.seen { T::WeightInfo::as_agent_first(0) } else { Weight::zero() };
+		unused.saturating_add(again)
 	}
 
 	/// Checks the transaction if `who` is a session key.
@@ -162,12 +163,49 @@ impl<T: Config, S> AsAgent<T, S> {
 		if Running::<T>::exists() {
 			return Err(Refusal::SessionRunning);
 		}
-		let actor = Pallet::<T>::actor(record.agent, Some((who, &grant)), &mut first_broken)?;
+		let actor = Pallet::<T>::actor(record.agent, Some((who, grant)), &mut first_broken)?;
 		let fee = self.0.fee_bound(info, len);
 		let envelope = Envelope { weight: info.call_weight, fee };
-		let spends = Pallet::<T>::judge(&actor, call, envelope, &mut first_broken)?;
-		Ok(Some(Ticket { actor, key: who.clone(), spends, fee }))
+		let judged = Pallet::<T>::judge(&actor, call, envelope, &mut first_broken)?;
+		Ok(Some(Ticket { actor, key: who.clone(), judged, fee }))
 	}
+}
+
+/// The weight of [`AsAgent`], without the extension that it wraps, for any signer of `call`.
+pub(crate) fn own_weight<T: Config>(call: &RuntimeCallOf<T>) -> Weight {
+	match Pallet::<T>::nodes(call) {
+		Some(nodes) => key_weight::<T>(Some(nodes), MAX_LIMITS),
+		None => key_weight::<T>(None, Pallet::<T>::spends_other_asset(call).into()),
+	}
+}
+
+/// The weight of [`AsAgent`], without the extension that it wraps, for a session key's first transaction in a block: with
+/// an `act` of so many `nodes` if there is one, and so many assets besides the native token that are measured.
+pub fn key_weight<T: Config>(nodes: Option<u32>, assets: u32) -> Weight {
+	let checks = match nodes {
+		Some(nodes) => T::WeightInfo::as_agent_act(nodes, assets),
+		None if assets == 0 => T::WeightInfo::as_agent_direct(),
+		None => T::WeightInfo::as_agent_asset(),
+	};
+	T::WeightInfo::as_agent_first(assets).saturating_add(checks)
+}
+
+/// Ends the wrapped extension, and gives weight back. The fee is not for weight that is given back.
+fn give_back<S: TransactionExtension<Call>, Call: Dispatchable>(
+	unused: Weight,
+	pre: S::Pre,
+	info: &DispatchInfoOf<Call>,
+	post_info: &PostDispatchInfoOf<Call>,
+	len: usize,
+	result: &DispatchResult,
+) -> Result<Weight, TransactionValidityError>
+where
+	PostDispatchInfoOf<Call>: RefundWeight + Copy,
+{
+	let mut post_info = *post_info;
+	post_info.refund(unused);
+	let more = S::post_dispatch_details(pre, info, &post_info, len, result)?;
+	Ok(unused.saturating_add(more))
 }
 
 impl<T, S> TransactionExtension<RuntimeCallOf<T>> for AsAgent<T, S>
@@ -193,7 +231,7 @@ where
 	}
 
 	fn weight(&self, call: &RuntimeCallOf<T>) -> Weight {
-		self.0.weight(call).saturating_add(Self::own_weight(call))
+		self.0.weight(call).saturating_add(own_weight::<T>(call))
 	}
 
 	fn validate(
@@ -216,7 +254,7 @@ where
 			return Ok((valid, Val::Plain(val), origin));
 		};
 		// What filtered the signer filters the agent as well.
-		origin.set_caller_from(RawOrigin::Signed(T::Agents::account(ticket.actor.agent)));
+		origin.set_caller_from(RawOrigin::Signed(ticket.actor.account.clone()));
 		let rules = Rc::clone(&ticket.actor.rules);
 		origin.add_filter(move |call: &RuntimeCallOf<T>| {
 			Pallet::<T>::inside_act(call).is_some() || Pallet::<T>::may_dispatch(&rules, call)
@@ -237,13 +275,16 @@ where
 	) -> Result<Self::Pre, TransactionValidityError> {
 		match val {
 			Val::Plain(val) => {
-				let unused = Self::own_weight(call).saturating_sub(T::WeightInfo::as_agent_plain());
+				let unused = own_weight::<T>(call).saturating_sub(T::WeightInfo::as_agent_plain());
 				Ok(Pre::Plain(unused, self.0.prepare(val, origin, call, info, len)?))
 			}
 			Val::Session(ticket, val) => {
-				let Ticket { actor, key, spends, fee } = *ticket;
+				let Ticket { actor, key, judged, fee } = *ticket;
+				let unused = Self::unused_weight(call, &judged);
+				let is_act = Pallet::<T>::inside_act(call).is_some();
 				let take_fee = || self.0.prepare(val, origin, call, info, len);
-				let (prepared, pre) = Pallet::<T>::prepare_session(&actor, &key, call, spends, fee, take_fee)?;
+				let (mut prepared, pre) = Pallet::<T>::prepare_session(actor, key, is_act, judged, fee, take_fee)?;
+				prepared.unused = unused;
 				Ok(Pre::Session(Box::new(prepared), pre))
 			}
 		}
@@ -257,16 +298,10 @@ where
 		result: &DispatchResult,
 	) -> Result<Weight, TransactionValidityError> {
 		match pre {
-			Pre::Plain(unused, pre) => {
-				// The fee must not be for weight that is given back.
-				let mut post_info = *post_info;
-				post_info.refund(unused);
-				let more = S::post_dispatch_details(pre, info, &post_info, len, result)?;
-				Ok(unused.saturating_add(more))
-			}
+			Pre::Plain(unused, pre) => give_back::<S, _>(unused, pre, info, post_info, len, result),
 			Pre::Session(prepared, pre) => {
 				let outcome: Outcome = Pallet::<T>::end_session(&prepared);
-				let unused = S::post_dispatch_details(pre, info, post_info, len, result)?;
+				let unused = give_back::<S, _>(prepared.unused, pre, info, post_info, len, result)?;
 				Pallet::<T>::count_outcome(&prepared, &outcome);
 				Ok(unused)
 			}

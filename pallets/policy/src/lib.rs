@@ -36,7 +36,8 @@
 //!   the limit, so that no 24 hours exceed it wherever they begin. Transactions are counted by five minutes likewise.
 //! - *Fees and tips* count in the limits per day and lifetime of the native token, and have a maximum of their own.
 //! - *Unlisted assets* must not leave the account: the native token is measured in any case, and [`SessionFreezer`]
-//!   freezes the others while a session key's transaction runs.
+//!   freezes the others while a session key's transaction runs. If every payment in a transaction is known, all assets
+//!   but those that it pays are frozen.
 //! - *Measured* is, in each asset, what the account has less afterwards, so that what came in meanwhile is set off; what
 //!   the arguments say is counted in full at least. What a call puts on hold counts as paid, as it can be paid out
 //!   later.
@@ -56,6 +57,12 @@
 //!
 //! Money that somebody sends to a key's own account can be moved once the key was removed: from then on, and as long as
 //! it has money of its own, it is an ordinary account.
+//!
+//! ## Weight
+//!
+//! The records of a key and its agent are read from the database and written to it once in a block, however many
+//! transactions the key sends. Every transaction is charged for that ([`WeightInfo::as_agent_first`]), and all but the
+//! key's first one in the block get it back, fee included: [`Activity::block`] tells them apart.
 //!
 //! ## Deposits
 //!
@@ -91,8 +98,8 @@ pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
-pub use counter::{Counter, Window};
-pub use extension::{AsAgent, FeeBound};
+pub use counter::{Activity, Counter, Window};
+pub use extension::{key_weight, AsAgent, FeeBound};
 pub use impls::{freezer::SessionFreezer, order::tightens};
 pub use pallet::*;
 pub use refusal::Refusal;
@@ -121,8 +128,8 @@ pub mod pallet {
 	};
 
 	use crate::{
-		AgentState, Counter, Expiry, NoVerdict, Pending, Policy, PolicyInForce, Refusal, Session, SessionKey, Spender,
-		Spent, Verdict, WeightInfo, Window,
+		Act, Activity, AgentState, Counter, Expiry, NoVerdict, Pending, Policy, PolicyInForce, Refusal, Session,
+		SessionKey, Spender, Spent, Verdict, WeightInfo, MAX_LIMITS,
 	};
 
 	/// When a session key stops to work, on this chain.
@@ -189,7 +196,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type SecondsPerBlock: Get<u64>;
 
-		/// What the extensions of a signed transaction weigh at most, for verdicts.
+		/// What the extensions of a session key's transaction weigh that sends a call in the native token, for verdicts.
 		#[pallet::constant]
 		type TransactionOverhead: Get<Weight>;
 
@@ -222,19 +229,24 @@ pub mod pallet {
 	pub type AgentKeys<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, AgentId, Blake2_128Concat, T::AccountId, (), OptionQuery>;
 
-	/// What was paid, by whom and in which asset.
+	/// The transactions that were sent, and what was paid in the native token.
+	#[pallet::storage]
+	pub type Activities<T: Config> = StorageMap<_, Blake2_128Concat, Spender, Activity<BlockNumberFor<T>>, ValueQuery>;
+
+	/// What was paid in every other asset.
 	#[pallet::storage]
 	pub type Counters<T: Config> =
-		StorageDoubleMap<_, Blake2_128Concat, Spender, Twox64Concat, AssetKind, Counter, ValueQuery>;
-
-	/// How many transactions were sent, by the five minutes.
-	#[pallet::storage]
-	pub type Rates<T: Config> = StorageMap<_, Blake2_128Concat, Spender, Window<13>, ValueQuery>;
+		StorageDoubleMap<_, Blake2_128Concat, Spender, Twox64Concat, u32, Counter, ValueQuery>;
 
 	/// The session key's transaction that is running. Nothing is stored between transactions.
 	#[pallet::storage]
 	#[pallet::whitelist_storage]
 	pub type Running<T: Config> = StorageValue<_, Session, OptionQuery>;
+
+	/// Where its `act` is. Nothing is stored between transactions.
+	#[pallet::storage]
+	#[pallet::whitelist_storage]
+	pub type Acting<T: Config> = StorageValue<_, Act, OptionQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
@@ -594,7 +606,7 @@ pub mod pallet {
 		#[pallet::call_index(9)]
 		#[pallet::weight({
 			let info = call.get_dispatch_info();
-			(T::WeightInfo::act().saturating_add(info.call_weight), info.class)
+			(T::WeightInfo::act(MAX_LIMITS).saturating_add(info.call_weight), info.class)
 		})]
 		pub fn act(origin: OriginFor<T>, call: Box<RuntimeCallOf<T>>) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin.clone())?;

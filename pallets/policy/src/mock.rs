@@ -428,6 +428,10 @@ impl crate::BenchmarkHelper<RuntimeCall, AccountId32> for Calls {
 	fn batch(calls: Vec<RuntimeCall>) -> RuntimeCall {
 		batch(calls)
 	}
+
+	fn read_of(agent: AgentId) -> Vec<Vec<u8>> {
+		vec![registry::Table::<Test>::hashed_key_for(agent), pallet_timestamp::Now::<Test>::hashed_key().to_vec()]
+	}
 }
 
 /// What this runtime knows about its calls.

@@ -23,6 +23,8 @@ pub const MAX_DESTINATIONS: u32 = 32;
 pub const MAX_MODELS: u32 = 32;
 /// Most assets that one transaction is measured in: those with a limit, and the native token.
 pub const MAX_MEASURED: u32 = MAX_LIMITS + 1;
+/// Most limits that apply to one transaction: those of the agent and those of the key.
+pub const MAX_ROOMS: u32 = 2 * MAX_MEASURED;
 /// Most calls that one transaction can carry, wrappers included.
 pub const MAX_NODES: u32 = 64;
 
@@ -55,13 +57,6 @@ pub struct CallRule {
 	pub pallet: u8,
 	/// The call's index in the pallet, or `None` for every call of the pallet.
 	pub call: Option<u8>,
-}
-
-impl CallRule {
-	/// Whether it allows `call`.
-	pub fn allows(self, call: CallId) -> bool {
-		self.pallet == call.pallet && self.call.is_none_or(|index| index == call.call)
-	}
 }
 
 /// Who may be paid.
@@ -170,6 +165,12 @@ impl Policy {
 	/// The limit for `asset`.
 	pub fn limit(&self, asset: AssetKind) -> Option<&Limit> {
 		self.limits.iter().find(|limit| limit.asset == asset)
+	}
+
+	/// Whether it is in the list of allowed calls.
+	pub fn allows(&self, call: CallId) -> bool {
+		let listed = |index| self.calls.binary_search(&CallRule { pallet: call.pallet, call: index }).is_ok();
+		listed(None) || listed(Some(call.call))
 	}
 
 	/// Whether it is written in the one way that is accepted: lists strictly ascending, no hours beyond a day, and not two
@@ -295,29 +296,46 @@ pub struct Session {
 	pub policy_hash: H256,
 	/// Version of the agent's policy.
 	pub version: u32,
-	/// The assets that may leave the account and are measured: those with a limit in both policies, and the native token.
+	/// The assets that may leave the account and are measured; every other one is frozen there.
 	pub measured: BoundedVec<AssetKind, ConstU32<MAX_MEASURED>>,
-	/// What is reserved in the counters for the call, without the fee.
-	pub reserved: BoundedVec<(AssetKind, Balance), ConstU32<MAX_MEASURED>>,
-	/// What `act` waits for and what it found.
-	pub act: Act,
 }
 
-/// Where the outcome of the running transaction comes from.
+/// Where the running transaction's `act` is, if it is one.
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
 pub enum Act {
-	/// The transaction is a direct call.
+	/// It has not begun.
 	#[codec(index = 0)]
-	Direct,
-	/// The transaction is an `act` that has not begun.
+	Expected(Expected),
+	/// It is running.
 	#[codec(index = 1)]
-	Expected,
-	/// The `act` is running.
-	#[codec(index = 2)]
 	Running,
-	/// The `act` ended and spent this.
-	#[codec(index = 3)]
+	/// It ended and spent this.
+	#[codec(index = 2)]
 	Done(BoundedVec<(AssetKind, Balance), ConstU32<MAX_MEASURED>>),
+}
+
+/// What is known of an `act` before it begins. Nothing of it can change until it ends.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
+pub struct Expected {
+	/// The highest fee, tip included.
+	pub fee: Balance,
+	/// What its arguments say that it pays.
+	pub known: BoundedVec<(AssetKind, Balance), ConstU32<MAX_MEASURED>>,
+	/// What both policies say about each asset that is measured.
+	pub rooms: BoundedVec<Room, ConstU32<MAX_ROOMS>>,
+}
+
+/// What one policy says about one asset, and what is used up of it.
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Room {
+	/// Whose policy it is.
+	pub scope: Scope,
+	/// The asset.
+	pub asset: AssetKind,
+	/// The policy's limit.
+	pub limit: Option<Limit>,
+	/// What is used up before the transaction.
+	pub used: Spent,
 }
 
 /// An account's balances in one asset.
@@ -338,7 +356,9 @@ impl Balances {
 }
 
 /// Whose rule a [`Check`] is about.
-#[derive(Encode, Decode, DecodeWithMemTracking, TypeInfo, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug,
+)]
 pub enum Scope {
 	/// The transaction and the key as such.
 	#[codec(index = 0)]
@@ -402,7 +422,9 @@ pub enum NoVerdict {
 }
 
 /// What session keys paid in one asset.
-#[derive(Encode, Decode, DecodeWithMemTracking, TypeInfo, Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, Debug, Default,
+)]
 pub struct Spent {
 	/// In the last 24 hours, rounded up to whole hours.
 	pub day: Balance,

@@ -3,18 +3,21 @@
 
 //! Dispatches a call and measures what it does.
 
-use aivm_traits::{AssetKind, Balance};
+use aivm_traits::AssetKind;
 use frame_support::{
-	dispatch::{DispatchResultWithPostInfo, GetDispatchInfo, PostDispatchInfo},
+	dispatch::{DispatchInfo, DispatchResultWithPostInfo, GetDispatchInfo, PostDispatchInfo},
 	ensure,
 	storage::{with_transaction, TransactionOutcome},
 	traits::{IsSubType, OriginTrait},
 };
 use sp_runtime::{traits::Dispatchable, DispatchError, DispatchResultWithInfo};
 
-use super::{session::amount_of, Spends};
+use super::{
+	session::{amount_of, spent_between},
+	Spends,
+};
 use crate::{
-	Act, Call, Check, Config, Error, Event, Keys, Pallet, Running, RuntimeCallOf, Scope, Session, Spender, WeightInfo,
+	Act, Acting, Call, Check, Config, Error, Event, Expected, Pallet, Running, RuntimeCallOf, Session, WeightInfo,
 };
 
 /// Why the effects of a call were undone.
@@ -39,10 +42,10 @@ impl<T: Config> Pallet<T> {
 		origin: T::RuntimeOrigin,
 		call: RuntimeCallOf<T>,
 	) -> DispatchResultWithPostInfo {
-		let mut session = Running::<T>::get().ok_or(Error::<T>::NotASession)?;
-		ensure!(session.account == *who && session.act == Act::Expected, Error::<T>::NotASession);
-		session.act = Act::Running;
-		Running::<T>::put(&session);
+		let session = Running::<T>::get().ok_or(Error::<T>::NotASession)?;
+		ensure!(session.account == *who, Error::<T>::NotASession);
+		let Some(Act::Expected(expected)) = Acting::<T>::get() else { return Err(Error::<T>::NotASession.into()) };
+		Acting::<T>::put(Act::Running);
 
 		let info = call.get_dispatch_info();
 		let mut origin = origin;
@@ -57,14 +60,16 @@ impl<T: Config> Pallet<T> {
 			if result.is_err() {
 				return TransactionOutcome::Rollback(Err(Undone::Failed(result)));
 			}
-			let spent = Self::outcome(&session, Self::spent_since(&before, &session.account));
-			match Self::broken_by(&session, &spent) {
+			let after = Self::snapshot(&session.measured, &session.account);
+			let spent = outcome(&expected, spent_between(&before, &after));
+			match broken_by(&expected, &spent) {
 				Some(check) => TransactionOutcome::Rollback(Err(Undone::Refused(check, result))),
 				None => TransactionOutcome::Commit(Ok((spent, result))),
 			}
 		});
 
-		let (agent, key) = (session.agent, session.key.clone());
+		let Session { agent, key, policy_hash, version, measured, .. } = session;
+		let acted = |result: &DispatchResultWithInfo<PostDispatchInfo>| Self::acted(&measured, &info, result);
 		let (spent, result) = match done {
 			Ok((spent, result)) => (spent, result),
 			Err(Undone::TooDeep) => return Err(Error::<T>::TooDeep.into()),
@@ -72,71 +77,69 @@ impl<T: Config> Pallet<T> {
 			Err(Undone::Refused(check, result)) => {
 				Self::deposit_event(Event::Refused {
 					agent,
-					key: key.clone(),
+					key,
 					rule: check.rule,
 					asset: check.asset.unwrap_or(AssetKind::Native),
 					limit: check.limit,
 					value: check.used.saturating_add(check.requested),
 				});
-				Self::finish(session, Spends::new());
-				return Ok(Self::acted(&info, &result));
+				Self::finish(Spends::new());
+				return Ok(acted(&result));
 			}
 		};
-		let post = Self::acted(&info, &result);
-		Self::deposit_event(Event::Acted {
-			agent,
-			key,
-			policy_hash: session.policy_hash,
-			version: session.version,
-			result: result.map(|_| ()).map_err(|error| error.error),
-		});
-		Self::finish(session, spent);
+		let post = acted(&result);
+		let result = result.map(|_| ()).map_err(|error| error.error);
+		Self::deposit_event(Event::Acted { agent, key, policy_hash, version, result });
+		Self::finish(spent);
 		Ok(post)
 	}
 
-	/// What counts as paid: in each asset the larger one of what the arguments say and what left the account.
-	fn outcome(session: &Session, measured: Spends) -> Spends {
-		measured.into_iter().map(|(asset, spent)| (asset, spent.max(amount_of(&session.reserved, asset)))).collect()
-	}
-
-	/// The first limit that is broken if this is paid.
-	fn broken_by(session: &Session, spent: &Spends) -> Option<Check> {
-		let now = Self::now();
-		let agent = Self::state_at(session.agent, now).current.map(|current| current.policy);
-		let key = Keys::<T>::get(&session.key).and_then(|record| record.grant).map(|grant| grant.restriction);
-		let scopes = [
-			(Scope::Agent, agent, Spender::Agent(session.agent)),
-			(Scope::Key, key, Spender::Key(session.key.clone())),
-		];
-		for (scope, policy, spender) in scopes {
-			// Neither can go away while a session key's call runs, but if it did nothing would be allowed.
-			let policy = policy.unwrap_or_default();
-			for (asset, amount) in spent {
-				let counted: Balance = amount_of(&session.reserved, *asset);
-				// The fee is in the counters already.
-				let checks = Self::amounts(scope, &policy, &spender, *asset, now, *amount, 0, counted);
-				if let Some(broken) = checks.into_iter().find(|check| !check.allowed) {
-					return Some(broken);
-				}
-			}
-		}
-		None
-	}
-
-	fn finish(mut session: Session, spent: Spends) {
-		session.act = Act::Done(spent.try_into().unwrap_or_default());
-		Running::<T>::put(session);
+	fn finish(spent: Spends) {
+		Acting::<T>::put(Act::Done(spent.try_into().unwrap_or_default()));
 	}
 
 	fn acted(
-		info: &frame_support::dispatch::DispatchInfo,
+		measured: &[AssetKind],
+		info: &DispatchInfo,
 		result: &DispatchResultWithInfo<PostDispatchInfo>,
 	) -> PostDispatchInfo {
 		let post = match result {
 			Ok(post) => post,
 			Err(error) => &error.post_info,
 		};
-		let weight = T::WeightInfo::act().saturating_add(post.calc_actual_weight(info));
+		let weight = T::WeightInfo::act(others(measured)).saturating_add(post.calc_actual_weight(info));
 		PostDispatchInfo { actual_weight: Some(weight), ..Default::default() }
 	}
+}
+
+/// How many assets besides the native token are measured.
+pub(crate) fn others(measured: &[AssetKind]) -> u32 {
+	let others = measured.iter().filter(|asset| **asset != AssetKind::Native).count();
+	u32::try_from(others).unwrap_or(u32::MAX)
+}
+
+/// What counts as paid: in each asset the larger one of what the arguments say and what left the account.
+fn outcome(expected: &Expected, measured: Spends) -> Spends {
+	measured.into_iter().map(|(asset, spent)| (asset, spent.max(amount_of(&expected.known, asset)))).collect()
+}
+
+/// The first limit that is broken if this is paid.
+fn broken_by(expected: &Expected, spent: &Spends) -> Option<Check> {
+	let mut broken = None;
+	let mut stop_at_broken = |check: Check| {
+		if check.allowed {
+			return Ok(());
+		}
+		broken = Some(check);
+		Err(check.rule)
+	};
+	let checked = expected.rooms.iter().try_for_each(|room| {
+		// The native token pays the fee at least.
+		let spends = amount_of(spent, room.asset);
+		if spends == 0 && room.asset != AssetKind::Native {
+			return Ok(());
+		}
+		room.checks(spends, expected.fee, &mut stop_at_broken)
+	});
+	checked.err().and(broken)
 }

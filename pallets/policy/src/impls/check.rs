@@ -12,8 +12,8 @@ use sp_runtime::SaturatedConversion;
 
 use super::order::pays;
 use crate::{
-	Call, Check, Config, Counters, Destinations, Expiry, Grant, Pallet, Policy, Refusal, RuntimeCallOf, Scope, Spender,
-	MAX_NODES,
+	Activities, Call, Check, Config, Destinations, Expiry, Grant, Pallet, Policy, Refusal, Room, RuntimeCallOf, Scope,
+	Spender, Spent, MAX_NODES,
 };
 
 /// What one transaction pays, added up by asset.
@@ -48,6 +48,8 @@ impl Rules {
 pub(crate) struct Actor<T: Config> {
 	/// The agent.
 	pub agent: AgentId,
+	/// Its account.
+	pub account: T::AccountId,
 	/// The session key. Without one, the verdict is about the agent's policy alone.
 	pub key: Option<T::AccountId>,
 	/// When the key stops to work.
@@ -60,6 +62,30 @@ pub(crate) struct Actor<T: Config> {
 	pub now: u64,
 	/// The policies.
 	pub rules: Rc<Rules>,
+}
+
+/// What a transaction's calls pay.
+#[derive(Debug)]
+pub(crate) struct Walked {
+	/// The sums that their arguments tell. The native token is among them in any case, because of the fee.
+	pub known: Spends,
+	/// Whether nothing else can leave the account.
+	pub all_known: bool,
+	/// How many calls there are.
+	pub nodes: u32,
+}
+
+/// What is known of a transaction that every rule allows.
+#[derive(Debug)]
+pub(crate) struct Judged {
+	/// What its calls pay.
+	pub walked: Walked,
+	/// The assets that may leave the account.
+	pub measured: Vec<AssetKind>,
+	/// What both policies say about them.
+	pub rooms: Vec<Room>,
+	/// Whether this block has a transaction of the same key already.
+	pub seen: bool,
 }
 
 /// What a transaction is besides its call.
@@ -98,8 +124,7 @@ fn call_rules<Call>(
 	info: &CallInfo<'_, Call, AccountId32>,
 	report: &mut impl FnMut(Check) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-	let listed = policy.calls.iter().any(|rule| rule.allows(info.id));
-	report(yes_or_no(Refusal::CallNotAllowed, scope, listed))?;
+	report(yes_or_no(Refusal::CallNotAllowed, scope, policy.allows(info.id)))?;
 	match &info.spend {
 		Spend::Exact { to: Some(to), .. } => {
 			let denied = policy.denied.binary_search(to).is_ok();
@@ -119,16 +144,37 @@ fn call_rules<Call>(
 	Ok(())
 }
 
+impl Room {
+	/// The rules about an amount that leaves the account in a transaction: in this transaction, in a day, and ever. The
+	/// fee does not count in the first one.
+	pub(crate) fn checks(
+		&self,
+		amount: Balance,
+		fee: Balance,
+		report: &mut impl FnMut(Check) -> Result<(), Refusal>,
+	) -> Result<(), Refusal> {
+		let fee = if self.asset == AssetKind::Native { fee } else { 0 };
+		let with_fee = amount.saturating_add(fee);
+		let mut about = |rule, limit, used, requested| {
+			report(Check { asset: Some(self.asset), ..at_most(rule, self.scope, limit, used, requested) })
+		};
+		let Some(limit) = &self.limit else { return about(Refusal::AssetNotListed, 0, 0, with_fee) };
+		about(Refusal::AboveTransactionLimit, limit.per_transaction, 0, amount)?;
+		about(Refusal::AboveDayLimit, limit.per_day, self.used.day, with_fee)?;
+		about(Refusal::AboveLifetimeLimit, limit.lifetime, self.used.lifetime, with_fee)
+	}
+}
+
 impl<T: Config> Pallet<T> {
 	/// Who acts with this key, after every rule about the key and the agent as such.
 	pub(crate) fn actor(
 		agent: AgentId,
-		key: Option<(&T::AccountId, &Grant<BlockNumberFor<T>>)>,
+		key: Option<(&T::AccountId, Grant<BlockNumberFor<T>>)>,
 		report: &mut impl FnMut(Check) -> Result<(), Refusal>,
 	) -> Result<Actor<T>, Refusal> {
 		let now = Self::now();
 		let scope = Scope::Transaction;
-		if let Some((_, grant)) = key {
+		if let Some((_, grant)) = &key {
 			let (limit, used) = match grant.expiry {
 				Expiry::Block(block) => {
 					(block.saturated_into::<u128>(), frame_system::Pallet::<T>::block_number().saturated_into::<u128>())
@@ -141,7 +187,7 @@ impl<T: Config> Pallet<T> {
 		let info = T::Agents::agent(agent);
 		report(yes_or_no(Refusal::NoSuchAgent, scope, info.is_some()))?;
 		let info = info.ok_or(Refusal::NoSuchAgent)?;
-		if let Some((_, grant)) = key {
+		if let Some((_, grant)) = &key {
 			report(yes_or_no(Refusal::AgentTransferred, scope, grant.transfers == info.transfers))?;
 		}
 		let state = Self::state_at(agent, now);
@@ -150,89 +196,80 @@ impl<T: Config> Pallet<T> {
 		let current = state.current.ok_or(Refusal::NoPolicy)?;
 		Ok(Actor {
 			agent,
-			key: key.map(|(key, _)| key.clone()),
-			expiry: key.map(|(_, grant)| grant.expiry),
+			account: T::Agents::account(agent),
+			key: key.as_ref().map(|(key, _)| (*key).clone()),
+			expiry: key.as_ref().map(|(_, grant)| grant.expiry),
 			version: state.version,
 			hash: current.hash,
 			now,
-			rules: Rc::new(Rules { agent: current.policy, key: key.map(|(_, grant)| grant.restriction.clone()) }),
+			rules: Rc::new(Rules { agent: current.policy, key: key.map(|(_, grant)| grant.restriction) }),
 		})
 	}
 
-	/// Applies every rule to a transaction, and tells what it is known to pay.
+	/// Applies every rule to a transaction, and tells what is known of it.
 	pub(crate) fn judge(
 		actor: &Actor<T>,
 		call: &RuntimeCallOf<T>,
 		envelope: Envelope,
 		report: &mut impl FnMut(Check) -> Result<(), Refusal>,
-	) -> Result<Spends, Refusal> {
+	) -> Result<Judged, Refusal> {
+		let mut natives = Vec::new();
+		let mut seen = false;
 		for (scope, policy) in actor.rules.each() {
-			let spender = actor.spender(scope);
+			let activity = Activities::<T>::get(actor.spender(scope));
+			natives.push(activity.native.spent_at(actor.now));
+			// The key comes last, and the agent's part in a block is at least the key's.
+			seen = activity.block == frame_system::Pallet::<T>::block_number();
 			if let Some(expires) = policy.expires {
 				let allowed = actor.now < expires;
 				let check = yes_or_no(Refusal::PolicyExpired, scope, allowed);
 				report(Check { limit: expires.into(), used: actor.now.into(), ..check })?;
 			}
 			report(yes_or_no(Refusal::OutsideHours, scope, policy.hours.contain(actor.now)))?;
-			let rate = Self::rate(&spender, actor.now);
+			let rate = activity.rate_at(actor.now);
 			report(at_most(Refusal::TooManyTransactions, scope, policy.transactions_per_hour.into(), rate, 1))?;
 			let (weight, max) = (envelope.weight, policy.max_weight);
 			let check = at_most(Refusal::WeightAboveMaximum, scope, max.ref_time().into(), 0, weight.ref_time().into());
 			report(Check { allowed: weight.all_lte(max), ..check })?;
 			report(at_most(Refusal::FeeAboveMaximum, scope, policy.max_fee, 0, envelope.fee))?;
 		}
-		let spends = Self::walk(&actor.rules, call, report)?;
-		for (scope, policy) in actor.rules.each() {
-			let spender = actor.spender(scope);
-			for (asset, amount) in &spends {
-				let fee = if *asset == AssetKind::Native { envelope.fee } else { 0 };
-				for check in Self::amounts(scope, policy, &spender, *asset, actor.now, *amount, fee, 0) {
-					report(check)?;
-				}
+		let walked = Self::walk(&actor.rules, call, report)?;
+		// What can be neither known nor measured must not leave the account, so nothing has to look at it.
+		let mut measured = if walked.all_known { Vec::new() } else { actor.rules.measured() };
+		for (asset, _) in &walked.known {
+			if !measured.contains(asset) {
+				measured.push(*asset);
 			}
 		}
-		Ok(spends)
+		let mut rooms = Vec::new();
+		for ((scope, policy), native) in actor.rules.each().zip(natives) {
+			let spender = actor.spender(scope);
+			for asset in &measured {
+				let limit = policy.limit(*asset).copied();
+				let used = match (asset, limit) {
+					(AssetKind::Native, _) => native,
+					(AssetKind::Asset(_), Some(_)) => Self::spent_at(&spender, *asset, actor.now),
+					(AssetKind::Asset(_), None) => Spent::default(),
+				};
+				let room = Room { scope, asset: *asset, limit, used };
+				if let Some((_, amount)) = walked.known.iter().find(|(known, _)| known == asset) {
+					room.checks(*amount, envelope.fee, report)?;
+				}
+				rooms.push(room);
+			}
+		}
+		Ok(Judged { walked, measured, rooms, seen })
 	}
 
-	/// The rules about an amount that leaves the account in a transaction: in this transaction, in a day, and ever.
-	///
-	/// `counted` is what the counters already have of it.
-	#[allow(clippy::too_many_arguments, reason = "each is a different number, and a struct would only rename them")]
-	pub(crate) fn amounts(
-		scope: Scope,
-		policy: &Policy,
-		spender: &Spender,
-		asset: AssetKind,
-		now: u64,
-		amount: Balance,
-		fee: Balance,
-		counted: Balance,
-	) -> Vec<Check> {
-		let with_fee = amount.saturating_add(fee);
-		let Some(limit) = policy.limit(asset) else {
-			let check = at_most(Refusal::AssetNotListed, scope, 0, 0, with_fee);
-			return vec![Check { asset: Some(asset), ..check }];
-		};
-		let counter = Counters::<T>::get(spender, asset);
-		let more = with_fee.saturating_sub(counted);
-		[
-			at_most(Refusal::AboveTransactionLimit, scope, limit.per_transaction, 0, amount),
-			at_most(Refusal::AboveDayLimit, scope, limit.per_day, counter.day_at(now), more),
-			at_most(Refusal::AboveLifetimeLimit, scope, limit.lifetime, counter.lifetime, more),
-		]
-		.map(|check| Check { asset: Some(asset), ..check })
-		.to_vec()
-	}
-
-	/// Applies the rules about calls to `root` and every call in it, and adds up what they pay. The native token is in
-	/// the sums in any case, because of the fee.
+	/// Applies the rules about calls to `root` and every call in it, and adds up what they pay.
 	fn walk(
 		rules: &Rules,
 		root: &RuntimeCallOf<T>,
 		report: &mut impl FnMut(Check) -> Result<(), Refusal>,
-	) -> Result<Spends, Refusal> {
+	) -> Result<Walked, Refusal> {
 		let act = Self::inside_act(root);
-		let mut spends: Spends = vec![(AssetKind::Native, 0)];
+		let mut known: Spends = vec![(AssetKind::Native, 0)];
+		let mut all_known = true;
 		let mut stack = vec![act.unwrap_or(root)];
 		let mut nodes = 1_u32;
 		while let Some(call) = stack.pop() {
@@ -247,11 +284,12 @@ impl<T: Config> Pallet<T> {
 			report(yes_or_no(Refusal::NeedsAct, Scope::Transaction, act.is_some() || plain))?;
 			// What pays nothing needs no limit, and so would not be bounded in number.
 			if let Spend::Exact { asset, amount: amount @ 1.., .. } = info.spend {
-				match spends.iter_mut().find(|(known, _)| *known == asset) {
+				match known.iter_mut().find(|(listed, _)| *listed == asset) {
 					Some((_, sum)) => *sum = sum.saturating_add(amount),
-					None => spends.push((asset, amount)),
+					None => known.push((asset, amount)),
 				}
 			}
+			all_known &= info.spend != Spend::Unknown;
 			nodes = nodes.saturating_add(u32::try_from(info.inner.len()).unwrap_or(u32::MAX));
 			let check = at_most(Refusal::TooManyCalls, Scope::Transaction, MAX_NODES.into(), 0, nodes.into());
 			let fits = check.allowed;
@@ -260,7 +298,7 @@ impl<T: Config> Pallet<T> {
 				stack.extend(info.inner);
 			}
 		}
-		Ok(spends)
+		Ok(Walked { known, all_known, nodes })
 	}
 
 	/// The call inside `act`, if the transaction is one.
@@ -285,6 +323,11 @@ impl<T: Config> Pallet<T> {
 			stack.extend(inner);
 		}
 		Some(nodes)
+	}
+
+	/// Whether a call's arguments say that another asset than the native token leaves the account. It prices the extension.
+	pub(crate) fn spends_other_asset(call: &RuntimeCallOf<T>) -> bool {
+		matches!(T::Calls::inspect(call).spend, Spend::Exact { asset: AssetKind::Asset(_), .. })
 	}
 
 	/// Whether a call's arguments bound what it spends.

@@ -5,40 +5,28 @@
 
 use aivm_traits::{AssetKind, Balance};
 
-use crate::{Config, Counters, Pallet, Rates, Spender};
-
-/// Five minutes, in seconds.
-const RATE_SLOT: u64 = 300;
+use crate::{Activities, Config, Counters, Pallet, Spender, Spent};
 
 impl<T: Config> Pallet<T> {
-	/// How many transactions were sent in the last hour, and possibly up to five minutes before.
-	pub(crate) fn rate(spender: &Spender, now: u64) -> u128 {
-		Rates::<T>::get(spender).sum_at(Self::rate_slot(now))
-	}
-
-	/// Counts one transaction.
-	pub(crate) fn count_transaction(spender: &Spender, now: u64) {
-		Rates::<T>::mutate(spender, |window| window.add(Self::rate_slot(now), 1));
-	}
-
-	/// Counts a payment.
-	pub(crate) fn count(spender: &Spender, asset: AssetKind, now: u64, amount: Balance) {
-		if amount > 0 {
-			Counters::<T>::mutate(spender, asset, |counter| counter.add(now, amount));
+	/// What a spender has used up of its limits for an asset, if it is the second `now`.
+	pub(crate) fn spent_at(spender: &Spender, asset: AssetKind, now: u64) -> Spent {
+		match asset {
+			AssetKind::Native => Activities::<T>::get(spender).native.spent_at(now),
+			AssetKind::Asset(id) => Counters::<T>::get(spender, id).spent_at(now),
 		}
 	}
 
-	/// Puts what was really paid in the place of what was counted before, in the same block.
-	pub(crate) fn correct(spender: &Spender, asset: AssetKind, now: u64, counted: Balance, paid: Balance) {
-		if paid != counted {
-			Counters::<T>::mutate(spender, asset, |counter| {
-				counter.take_back(now, counted);
-				counter.add(now, paid);
-			});
+	/// Counts a transaction that spent this, and `fee` besides.
+	pub(crate) fn count(spender: &Spender, now: u64, spent: &[(AssetKind, Balance)], fee: Balance) {
+		let mut native = fee;
+		for (asset, amount) in spent {
+			match asset {
+				AssetKind::Native => native = native.saturating_add(*amount),
+				AssetKind::Asset(_) if *amount == 0 => {}
+				AssetKind::Asset(id) => Counters::<T>::mutate(spender, id, |counter| counter.add(now, *amount)),
+			}
 		}
-	}
-
-	fn rate_slot(now: u64) -> u64 {
-		now.checked_div(RATE_SLOT).unwrap_or_default()
+		let block = frame_system::Pallet::<T>::block_number();
+		Activities::<T>::mutate(spender, |activity| activity.add(block, now, native));
 	}
 }

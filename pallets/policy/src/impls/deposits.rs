@@ -3,7 +3,7 @@
 
 //! Deposits by footprint.
 
-use aivm_traits::Balance;
+use aivm_traits::{AssetKind, Balance};
 use codec::{Encode, MaxEncodedLen};
 use frame_support::traits::{
 	fungible::MutateHold,
@@ -13,7 +13,7 @@ use frame_support::traits::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Convert, DispatchResult};
 
-use crate::{Config, Counter, Grant, HoldReason, Pallet, Pending, Policy, SessionKeyOf, Window};
+use crate::{Activity, Config, Counter, Grant, HoldReason, Pallet, Pending, Policy, SessionKeyOf};
 
 impl<T: Config> Pallet<T> {
 	/// The deposit for a policy, pending or in force, and for the counters of what it limits.
@@ -35,11 +35,11 @@ impl<T: Config> Pallet<T> {
 
 	fn price(record: usize, policy: &Policy) -> Balance {
 		// The native token is counted in any case.
-		let counters = policy.limits.len().saturating_add(1).saturating_mul(Counter::max_encoded_len());
+		let others = policy.limits.iter().filter(|limit| limit.asset != AssetKind::Native).count();
 		let bytes = record
 			.saturating_add(policy.encoded_size())
-			.saturating_add(counters)
-			.saturating_add(Window::<13>::max_encoded_len());
+			.saturating_add(Activity::<BlockNumberFor<T>>::max_encoded_len())
+			.saturating_add(others.saturating_mul(Counter::max_encoded_len()));
 		T::DepositPrice::convert(Footprint::from_parts(1, bytes))
 	}
 

@@ -15,8 +15,8 @@ use sp_runtime::{
 };
 
 use crate::{
-	AgentKeys, Agents, Config, Counters, Error, Event, Expiry, ExpiryOf, Grant, HoldReason, Keys, Pallet, Policy,
-	Rates, SessionKeyOf, Spender, MAX_MEASURED,
+	Activities, AgentKeys, Agents, Config, Counters, Error, Event, Expiry, ExpiryOf, Grant, HoldReason, Keys, Pallet,
+	Policy, SessionKeyOf, Spender, MAX_LIMITS,
 };
 
 /// What a key's proof begins with, so that it is no signature over anything else.
@@ -85,10 +85,10 @@ impl<T: Config> Pallet<T> {
 		Keys::<T>::insert(key, SessionKeyOf::<T> { agent, deposit, grant: None });
 		AgentKeys::<T>::remove(agent, key);
 		Agents::<T>::mutate(agent, |state| state.keys = state.keys.saturating_sub(1));
-		// A key is counted in no other assets than those that it was added with, and the native token.
+		// A key is counted in no other assets than those that it was added with.
 		let spender = Spender::Key(key.clone());
-		let _ = Counters::<T>::clear_prefix(&spender, MAX_MEASURED, None);
-		Rates::<T>::remove(&spender);
+		let _ = Counters::<T>::clear_prefix(&spender, MAX_LIMITS, None);
+		Activities::<T>::remove(&spender);
 		Self::deposit_event(Event::SessionKeyRemoved { agent, key: key.clone() });
 		Ok(())
 	}

@@ -16,5 +16,6 @@ mod session;
 mod try_state;
 mod views;
 
-pub(crate) use check::{first_broken, Actor, Envelope, Spends};
+pub(crate) use act::others;
+pub(crate) use check::{first_broken, Actor, Envelope, Judged, Spends};
 pub(crate) use session::{Outcome, Prepared};

@@ -3,28 +3,31 @@
 
 //! A session key's transaction from its preparation to its end.
 
-use aivm_traits::{AgentId, AgentInspect, AssetKind, Balance, PolicyApplied, PolicyGate};
+use aivm_traits::{AgentId, AssetKind, Balance, PolicyApplied, PolicyGate};
 use alloc::vec::Vec;
-use frame_support::traits::{fungible::Inspect, fungibles};
+use frame_support::{
+	traits::{fungible::Inspect, fungibles},
+	weights::Weight,
+};
 use sp_core::crypto::AccountId32;
 
-use super::{Actor, Spends};
-use crate::{Act, Agents, Balances, Config, Event, Pallet, Running, RuntimeCallOf, Scope, Session, Spender};
+use super::{Actor, Judged, Spends};
+use crate::{Act, Acting, Agents, Balances, Config, Event, Expected, Pallet, Running, Session, Spender};
 
 /// What a transaction that was prepared remembers for its end.
 pub struct Prepared {
+	/// Weight that it was charged and does not need.
+	pub(crate) unused: Weight,
 	agent: AgentId,
 	account: AccountId32,
 	spenders: [Spender; 2],
 	now: u64,
-	/// What was counted for the call.
-	reserved: Spends,
-	/// What was counted for the fee.
-	fee: Balance,
-	/// What the fee extension took, and what the account had after that.
+	/// What the arguments say.
+	known: Spends,
+	/// What the fee extension took.
 	withdrawn: Balance,
-	/// The balances before the dispatch of a direct call.
-	before: Vec<(AssetKind, Balances)>,
+	/// The balances before the dispatch of a direct call, or `None` for an `act`.
+	before: Option<Vec<(AssetKind, Balances)>>,
 }
 
 /// What a transaction really paid.
@@ -47,77 +50,83 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What `who` has of each of these assets.
-	pub(crate) fn snapshot(assets: &[AssetKind], who: &AccountId32) -> Vec<(AssetKind, Balances)> {
-		assets.iter().map(|asset| (*asset, Self::balances(*asset, who))).collect()
+	pub(crate) fn snapshot<'a>(
+		assets: impl IntoIterator<Item = &'a AssetKind>,
+		who: &AccountId32,
+	) -> Vec<(AssetKind, Balances)> {
+		assets.into_iter().map(|asset| (*asset, Self::balances(*asset, who))).collect()
 	}
 
-	/// What left `who` since a snapshot.
-	pub(crate) fn spent_since(before: &[(AssetKind, Balances)], who: &AccountId32) -> Spends {
-		before.iter().map(|(asset, balances)| (*asset, balances.spent_until(Self::balances(*asset, who)))).collect()
-	}
-
-	/// Counts what a transaction may pay, and lets the fee extension take the fee.
+	/// Opens the context of a transaction, and lets the fee extension take the fee.
 	///
 	/// # Errors
 	///
 	/// Those of `take_fee`; the transaction is invalid then, and nothing of this stays.
 	pub(crate) fn prepare_session<Pre, Error>(
-		actor: &Actor<T>,
-		key: &AccountId32,
-		call: &RuntimeCallOf<T>,
-		reserved: Spends,
+		actor: Actor<T>,
+		key: AccountId32,
+		is_act: bool,
+		judged: Judged,
 		fee: Balance,
 		take_fee: impl FnOnce() -> Result<Pre, Error>,
 	) -> Result<(Prepared, Pre), Error> {
-		let account = T::Agents::account(actor.agent);
-		let spenders = [actor.spender(Scope::Agent), actor.spender(Scope::Key)];
-		for spender in &spenders {
-			Self::count_transaction(spender, actor.now);
-			for (asset, amount) in &reserved {
-				Self::count(spender, *asset, actor.now, amount.saturating_add(fee_in(*asset, fee)));
-			}
-		}
+		let account = actor.account;
 		let had = T::Currency::total_balance(&account);
 		let pre = take_fee()?;
-		let withdrawn = had.saturating_sub(T::Currency::total_balance(&account));
+		let before = (!is_act).then(|| Self::snapshot(&judged.measured, &account));
+		let left = native_in(before.as_deref()).unwrap_or_else(|| T::Currency::total_balance(&account));
 
-		let measured = actor.rules.measured();
-		let act = Self::inside_act(call).is_some();
-		let before = if act { Vec::new() } else { Self::snapshot(&measured, &account) };
+		// Neither list is longer than what it is put into: every asset in it has a limit, or is the native token.
 		Running::<T>::put(Session {
 			agent: actor.agent,
 			account: account.clone(),
 			key: key.clone(),
 			policy_hash: actor.hash,
 			version: actor.version,
-			measured: measured.try_into().unwrap_or_default(),
-			reserved: reserved.clone().try_into().unwrap_or_default(),
-			act: if act { Act::Expected } else { Act::Direct },
+			measured: judged.measured.try_into().unwrap_or_default(),
 		});
-		let prepared =
-			Prepared { agent: actor.agent, account, spenders, now: actor.now, reserved, fee, withdrawn, before };
+		let known = judged.walked.known;
+		if is_act {
+			let (known, rooms) = (known.clone(), judged.rooms);
+			let (known, rooms) = (known.try_into().unwrap_or_default(), rooms.try_into().unwrap_or_default());
+			Acting::<T>::put(Act::Expected(Expected { fee, known, rooms }));
+		}
+		let prepared = Prepared {
+			unused: Weight::zero(),
+			agent: actor.agent,
+			account,
+			spenders: [Spender::Agent(actor.agent), Spender::Key(key)],
+			now: actor.now,
+			known,
+			withdrawn: had.saturating_sub(left),
+			before,
+		};
 		Ok((prepared, pre))
 	}
 
 	/// Ends the context and tells what the call paid.
 	pub(crate) fn end_session(prepared: &Prepared) -> Outcome {
-		let spent = match Running::<T>::take().map(|session| session.act) {
-			Some(Act::Done(spent)) => spent.into_inner(),
-			Some(Act::Direct) => Self::spent_since(&prepared.before, &prepared.account),
-			// An `act` that failed before it dispatched anything.
-			Some(Act::Expected | Act::Running) | None => Spends::new(),
+		Running::<T>::kill();
+		let account = &prepared.account;
+		let Some(before) = &prepared.before else {
+			let spent = match Acting::<T>::take() {
+				Some(Act::Done(spent)) => spent.into_inner(),
+				// It failed before it dispatched anything.
+				Some(Act::Expected(_) | Act::Running) | None => Spends::new(),
+			};
+			return Outcome { spent, native: T::Currency::total_balance(account) };
 		};
-		if !prepared.before.is_empty() {
-			Self::guard(prepared, &spent);
-		}
-		Outcome { spent, native: T::Currency::total_balance(&prepared.account) }
+		let after = Self::snapshot(before.iter().map(|(asset, _)| asset), account);
+		let spent = spent_between(before, &after);
+		Self::guard(prepared, &spent);
+		Outcome { spent, native: native_in(Some(&after)).unwrap_or_default() }
 	}
 
 	/// Freezes the agent if a direct call spent more than its arguments say. The runtime's description of the call is
 	/// wrong then, and the owner must know before more is lost.
 	fn guard(prepared: &Prepared, spent: &Spends) {
 		for (asset, spent) in spent {
-			let bound = amount_of(&prepared.reserved, *asset);
+			let bound = amount_of(&prepared.known, *asset);
 			if *spent > bound {
 				Agents::<T>::mutate(prepared.agent, |state| state.frozen = true);
 				Self::deposit_event(Event::BoundExceeded {
@@ -130,29 +139,27 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Puts what the transaction really paid into the counters, once the fee is final.
+	/// Counts what the transaction really paid, once the fee is final. Until then no other transaction of the agent can
+	/// begin, see [`Running`].
 	pub(crate) fn count_outcome(prepared: &Prepared, outcome: &Outcome) {
 		let refunded = T::Currency::total_balance(&prepared.account).saturating_sub(outcome.native);
 		let fee = prepared.withdrawn.saturating_sub(refunded);
-		let unlisted =
-			outcome.spent.iter().filter(|(asset, _)| !prepared.reserved.iter().any(|(known, _)| known == asset));
-		for (asset, _) in prepared.reserved.iter().chain(unlisted) {
-			let counted = amount_of(&prepared.reserved, *asset).saturating_add(fee_in(*asset, prepared.fee));
-			let paid = amount_of(&outcome.spent, *asset).saturating_add(fee_in(*asset, fee));
-			for spender in &prepared.spenders {
-				Self::correct(spender, *asset, prepared.now, counted, paid);
-			}
+		for spender in &prepared.spenders {
+			Self::count(spender, prepared.now, &outcome.spent, fee);
 		}
 	}
 }
 
-/// The part of the fee that is paid in `asset`.
-fn fee_in(asset: AssetKind, fee: Balance) -> Balance {
-	if asset == AssetKind::Native {
-		fee
-	} else {
-		0
-	}
+/// What left an account between two snapshots of the same assets.
+pub(crate) fn spent_between(before: &[(AssetKind, Balances)], after: &[(AssetKind, Balances)]) -> Spends {
+	let pairs = before.iter().zip(after);
+	pairs.map(|((asset, before), (_, after))| (*asset, before.spent_until(*after))).collect()
+}
+
+/// The whole native balance in a snapshot.
+fn native_in(snapshot: Option<&[(AssetKind, Balances)]>) -> Option<Balance> {
+	let (_, native) = snapshot?.iter().find(|(asset, _)| *asset == AssetKind::Native)?;
+	Some(native.total)
 }
 
 /// What is paid in `asset`.

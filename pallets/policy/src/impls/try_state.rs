@@ -9,7 +9,8 @@ use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::TryRuntimeError;
 
 use crate::{
-	AgentKeys, AgentState, Agents, Config, Counters, HoldReason, Keys, Pallet, Rates, Running, SessionKeyOf, Spender,
+	Acting, Activities, AgentKeys, AgentState, Agents, Config, Counter, Counters, HoldReason, Keys, Pallet, Running,
+	SessionKeyOf, Spender,
 };
 
 impl<T: Config> Pallet<T> {
@@ -27,7 +28,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// The first invariant that does not hold.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
-		ensure!(!Running::<T>::exists(), "a session key's transaction is running");
+		ensure!(!Running::<T>::exists() && !Acting::<T>::exists(), "a session key's transaction is running");
 		let mut held = BTreeMap::<AgentId, (Balance, Balance)>::new();
 		for (agent, state) in Agents::<T>::iter() {
 			held.entry(agent).or_default().0 = Self::check_agent(agent, &state)?;
@@ -102,11 +103,17 @@ impl<T: Config> Pallet<T> {
 	fn check_counters() -> Result<(), TryRuntimeError> {
 		for (spender, _, counter) in Counters::<T>::iter() {
 			Self::check_spender(&spender)?;
-			ensure!(counter.day.sum_at(counter.day.slot) <= counter.lifetime, "a day is more than a lifetime");
+			Self::check_counter(&counter)?;
 		}
-		for (spender, _) in Rates::<T>::iter() {
+		for (spender, activity) in Activities::<T>::iter() {
 			Self::check_spender(&spender)?;
+			Self::check_counter(&activity.native)?;
 		}
+		Ok(())
+	}
+
+	fn check_counter(counter: &Counter) -> Result<(), TryRuntimeError> {
+		ensure!(counter.day.sum_at(counter.day.slot) <= counter.lifetime, "a day is more than a lifetime");
 		Ok(())
 	}
 

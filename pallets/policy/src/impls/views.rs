@@ -13,8 +13,9 @@ use frame_support::{
 
 use super::check::Envelope;
 use crate::{
-	AgentKeys, Agents, Call, Check, Config, Counters, Keys, NoVerdict, Pallet, Pending, PolicyInForce, Refusal,
-	RuntimeCallOf, SessionKeyOf, Spender, Spent, Verdict,
+	extension::{key_weight, own_weight},
+	AgentKeys, Agents, Call, Check, Config, Keys, NoVerdict, Pallet, Pending, PolicyInForce, Refusal, RuntimeCallOf,
+	SessionKeyOf, Spender, Spent, Verdict,
 };
 
 /// How deep calls may nest in a transaction, as everywhere in the SDK.
@@ -52,8 +53,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn view_spent(spender: &Spender, asset: AssetKind) -> Spent {
-		let counter = Counters::<T>::get(spender, asset);
-		Spent { day: counter.day_at(Self::now()), lifetime: counter.lifetime }
+		Self::spent_at(spender, asset, Self::now())
 	}
 
 	pub(crate) fn view_would_allow(
@@ -73,7 +73,8 @@ impl<T: Config> Pallet<T> {
 		let call = if needs_act { RuntimeCallOf::<T>::from(Call::act { call: Box::new(call) }) } else { call };
 
 		let mut info = call.get_dispatch_info();
-		info.extension_weight = T::TransactionOverhead::get();
+		let others = T::TransactionOverhead::get().saturating_sub(key_weight::<T>(None, 0));
+		info.extension_weight = others.saturating_add(own_weight::<T>(&call));
 		let len = len
 			.unwrap_or_else(|| u32::try_from(call.encoded_size().saturating_add(USUAL_OVERHEAD)).unwrap_or(u32::MAX));
 		let fee = T::Fees::estimate_fee(len, &info);
@@ -83,7 +84,7 @@ impl<T: Config> Pallet<T> {
 			merge(&mut checks, check);
 			Ok(())
 		};
-		let grant = record.as_ref().map(|record| record.grant.as_ref());
+		let grant = record.map(|record| record.grant);
 		let judged = if let Some(None) = grant {
 			Err(Refusal::KeyRemoved)
 		} else {

@@ -13,7 +13,7 @@ use sp_runtime::{
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
 };
 
-use crate::{mock::*, AsAgent, Expiry, Refusal, Running};
+use crate::{mock::*, AsAgent, Expiry, Limit, Refusal, Running};
 
 #[test]
 fn transfer_should_be_the_agents_and_cost_the_agent_when_a_session_key_signs() {
@@ -135,8 +135,54 @@ fn plain_account_should_get_the_extensions_fee_back_when_it_signs() {
 		let most = transaction.fee();
 		let before = free(&bob());
 		send_transaction(transaction).unwrap().unwrap();
-		let unused = <()>::as_agent_direct() - <()>::as_agent_plain();
+		let unused = <()>::as_agent_first(0) + <()>::as_agent_direct() - <()>::as_agent_plain();
 		assert!(before - free(&bob()) <= most - MillionthFee::weight_to_fee(&unused) + 1);
+	});
+}
+
+#[test]
+fn key_should_pay_for_its_records_once_when_it_signs_again_in_a_block() {
+	run_session(|| {
+		use crate::WeightInfo;
+		use frame_support::weights::WeightToFee;
+		add_key(2, policy());
+		let paid = |number| {
+			let before = free(&agent());
+			passes(&key(number), remark(1));
+			before - free(&agent())
+		};
+		let first = paid(1);
+		let again = MillionthFee::weight_to_fee(&<()>::as_agent_first(0));
+		assert!(again > 0);
+		assert!((first - again..=first - again + 1).contains(&paid(1)));
+		// Another key has records of its own, and so has the next block.
+		assert_eq!(paid(2), first);
+		System::set_block_number(2);
+		assert_eq!(paid(1), first);
+		assert_ne!(paid(1), first);
+	});
+}
+
+#[test]
+fn act_should_pay_for_the_assets_that_it_touches_when_more_are_listed() {
+	run_test(|| {
+		let mut many = policy();
+		for id in 1..8 {
+			let limit = Limit { asset: AssetKind::Asset(id), per_transaction: 1, per_day: 1, lifetime: 1 };
+			many.limits.try_push(limit).unwrap();
+		}
+		set_policy(many.clone()).unwrap();
+		add_key(1, many.clone());
+		add_key(2, many);
+		let paid = |number, call: RuntimeCall| {
+			let before = free(&agent());
+			passes(&key(number), act(call));
+			before - free(&agent())
+		};
+		// All of the first one is known, so nothing but the native token can leave; the other one is measured.
+		let known = paid(1, remark(1));
+		let unknown = paid(2, pallet_assets::Call::touch { id: 9 }.into());
+		assert!(known < unknown, "{known} {unknown}");
 	});
 }
 

@@ -4,7 +4,8 @@
 //! Assets besides the native token.
 
 use aivm_traits::AssetKind;
-use frame_support::assert_ok;
+use frame_support::{assert_ok, dispatch::GetDispatchInfo};
+use sp_runtime::traits::{DispatchTransaction, Dispatchable, TransactionExtension};
 
 use crate::{mock::*, Event, Limit, Refusal};
 
@@ -106,5 +107,23 @@ fn allowance_of_the_owner_should_not_let_keys_move_more_when_somebody_else_draws
 		passes(&key(1), act(proxied));
 		assert_eq!(Assets::balance(2, agent()), 1_000);
 		assert_eq!(Assets::balance(2, bob()), 0);
+	});
+}
+
+#[test]
+fn listed_asset_should_stay_when_a_call_that_says_nothing_of_it_moves_it() {
+	run_assets(|| {
+		let (extension, call) = (extension(0, 0), remark(1));
+		let mut info = call.get_dispatch_info();
+		info.extension_weight = extension.weight(&call);
+		let substitute = |origin: RuntimeOrigin| {
+			assert!(pay(1, 1).dispatch(RuntimeOrigin::signed(agent())).is_err());
+			assert_ok!(pay(1, 10).dispatch(RuntimeOrigin::signed(SHOP)));
+			call.clone().dispatch(origin)
+		};
+		assert_ok!(Assets::mint(RuntimeOrigin::signed(SHOP), 1, SHOP, 100));
+		let origin = RuntimeOrigin::signed(key(1));
+		assert_ok!(extension.test_run(origin, &call, &info, 120, 0, substitute).unwrap());
+		assert_eq!(Assets::balance(1, agent()), 1_000);
 	});
 }

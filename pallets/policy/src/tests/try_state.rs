@@ -3,10 +3,9 @@
 
 //! Each invariant, broken.
 
-use aivm_traits::AssetKind;
 use frame_support::traits::fungible::MutateHold;
 
-use crate::{mock::*, AgentKeys, Agents, Counters, HoldReason, Keys, Rates, Running, Spender};
+use crate::{mock::*, Acting, Activities, AgentKeys, Agents, Counters, HoldReason, Keys, Running, Spender};
 
 #[track_caller]
 fn broken(change: impl FnOnce(), message: &'static str) {
@@ -86,15 +85,16 @@ fn broken_holds_should_be_found() {
 fn broken_counters_should_be_found() {
 	let agents = Spender::Agent(0);
 	broken(
-		|| Counters::<Test>::mutate(&agents, AssetKind::Native, |counter| counter.lifetime = 0),
+		|| Activities::<Test>::mutate(&agents, |activity| activity.native.lifetime = 0),
 		"a day is more than a lifetime",
 	);
-	broken(|| Counters::<Test>::mutate(Spender::Key(key(7)), AssetKind::Native, |_| {}), "what is no key is counted");
-	broken(|| Rates::<Test>::mutate(Spender::Key(key(7)), |_| {}), "what is no key is counted");
+	broken(|| Counters::<Test>::mutate(&agents, 1, |counter| counter.day.add(1, 1)), "a day is more than a lifetime");
+	broken(|| Counters::<Test>::mutate(Spender::Key(key(7)), 1, |_| {}), "what is no key is counted");
+	broken(|| Activities::<Test>::mutate(Spender::Key(key(7)), |_| {}), "what is no key is counted");
 	broken(
 		|| {
 			Policy::remove_session_key(RuntimeOrigin::signed(alice()), 0, key(1)).unwrap();
-			Rates::<Test>::mutate(Spender::Key(key(1)), |_| {});
+			Activities::<Test>::mutate(Spender::Key(key(1)), |_| {});
 		},
 		"a removed key is counted",
 	);
@@ -107,10 +107,9 @@ fn broken_counters_should_be_found() {
 				policy_hash: Default::default(),
 				version: 1,
 				measured: Default::default(),
-				reserved: Default::default(),
-				act: crate::Act::Direct,
 			})
 		},
 		"a session key's transaction is running",
 	);
+	broken(|| Acting::<Test>::put(crate::Act::Running), "a session key's transaction is running");
 }
