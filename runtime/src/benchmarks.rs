@@ -12,10 +12,12 @@ use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKey
 
 define_benchmarks!(
 	[pallet_agent_identity, AgentIdentity]
+	[pallet_attestation, Attestation]
 	[pallet_execution_receipts, ExecutionReceipts]
 	[pallet_model_registry, ModelRegistry]
 	[pallet_policy, Policy]
 	[pallet_tasks, Tasks]
+	[pallet_verification, Verification]
 );
 
 /// What can be measured.

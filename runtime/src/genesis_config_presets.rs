@@ -4,8 +4,8 @@
 //! Genesis states with well-known keys, for development and tests.
 
 use crate::{
-	configs::BABE_GENESIS_EPOCH_CONFIG, AccountId, BabeConfig, Balance, BalancesConfig, CouncilConfig,
-	RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, UNIT,
+	configs::BABE_GENESIS_EPOCH_CONFIG, AccountId, AttestationConfig, BabeConfig, Balance, BalancesConfig,
+	CouncilConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, UNIT,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -39,6 +39,8 @@ fn genesis(validators: Vec<(AccountId, SessionKeys)>) -> serde_json::Value {
 		balances: BalancesConfig {
 			balances: endowed.into_iter().map(|account| (account, ENDOWMENT)).collect::<Vec<_>>(),
 		},
+		// For development: a key's word, or what was recorded elsewhere, stands for hardware.
+		attestation: AttestationConfig { allow_development: true, collectors: vec![Sr25519Keyring::Alice.public()] },
 		babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
 		session: SessionConfig {
 			keys: validators

@@ -254,6 +254,12 @@ mod runtime {
 	#[runtime::pallet_index(53)]
 	pub type Policy = pallet_policy;
 
+	#[runtime::pallet_index(54)]
+	pub type Verification = pallet_verification;
+
+	#[runtime::pallet_index(55)]
+	pub type Attestation = pallet_attestation;
+
 	// Receipts stand last: they are compiled when everything else of the block is done.
 	#[runtime::pallet_index(100)]
 	pub type ExecutionReceipts = pallet_execution_receipts;

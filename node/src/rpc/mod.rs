@@ -4,6 +4,7 @@
 //! The node's JSON-RPC methods besides those that every SDK node has (`author_`, `chain_`, `state_`, `system_`, `offchain_`,
 //! `chainHead_v1_`, `chainSpec_v1_`, `transaction_v1_`, and `archive_v1_` on archive nodes).
 
+pub mod collector;
 mod receipts;
 
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub fn create(
 	deps: &Deps,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, Box<dyn std::error::Error + Send + Sync>> {
+	use collector::{Collector, CollectorApiServer};
 	use mmr_rpc::{Mmr, MmrApiServer};
 	use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
 	use receipts::{Receipts, ReceiptsApiServer};
@@ -91,6 +93,7 @@ pub fn create(
 		)?
 		.into_rpc(),
 	)?;
-	module.merge(Receipts::new(client.clone(), offchain_db).into_rpc())?;
+	module.merge(Receipts::new(client.clone(), offchain_db.clone()).into_rpc())?;
+	module.merge(Collector(offchain_db).into_rpc())?;
 	Ok(module)
 }

@@ -26,6 +26,7 @@ use sp_keystore::KeystorePtr;
 use substrate_prometheus_endpoint::Registry;
 
 use super::{
+	collector,
 	parts::{self, Parts, JUSTIFICATION_PERIOD},
 	range, FullClient,
 };
@@ -122,6 +123,11 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(mut config: Configuration) -> Res
 			"offchain-worker",
 			workers.run(client.clone(), spawner),
 		);
+		if let Some(registry) = &prometheus {
+			let metrics = collector::Metrics::register(registry)?;
+			let watch = collector::watch(client.clone(), backend.clone(), metrics);
+			task_manager.spawn_handle().spawn("collector-metrics", "offchain-worker", watch);
+		}
 	}
 
 	if role.is_authority() {

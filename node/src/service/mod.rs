@@ -6,6 +6,7 @@
 //! [`parts`] opens the database and builds everything that runs without a network: client, transaction pool, BABE and GRANDPA
 //! block import. The subcommands stop there. [`full`] adds the network and the tasks of a running node.
 
+mod collector;
 mod full;
 mod parts;
 mod range;
@@ -20,7 +21,7 @@ use sc_service::{config::KeystoreConfig, Configuration, Error, TaskManager};
 use parts::{ImportQueue, Parts};
 
 /// The functions that the runtime may import from the node.
-pub type HostFunctions = (sp_io::SubstrateHostFunctions, aivm_host::inference::HostFunctions);
+pub type HostFunctions = (sp_io::SubstrateHostFunctions, aivm_host::HostFunctions);
 /// Executes blocks and answers runtime calls.
 pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
 /// The database.

@@ -93,6 +93,13 @@ impl pallet_policy::BenchmarkHelper<RuntimeCall, AccountId> for MakeCalls {
 	fn batch(calls: Vec<RuntimeCall>) -> RuntimeCall {
 		pallet_utility::Call::batch { calls }.into()
 	}
+
+	fn read_of(agent: aivm_traits::AgentId) -> Vec<Vec<u8>> {
+		vec![
+			pallet_agent_identity::Agents::<Runtime>::hashed_key_for(agent),
+			pallet_timestamp::Now::<Runtime>::hashed_key().to_vec(),
+		]
+	}
 }
 
 /// What calls do to the account that sends them.
@@ -117,18 +124,23 @@ impl InspectCall<RuntimeCall, AccountId> for Calls {
 	fn inspect(call: &RuntimeCall) -> CallInfo<'_, RuntimeCall, AccountId> {
 		use pallet_agent_identity::Call as Identity;
 		use pallet_assets::Call as Asset;
+		use pallet_attestation::Call as Attest;
 		use pallet_balances::Call as Balance;
 		use pallet_conviction_voting::Call as Voting;
 		use pallet_model_registry::Call as Registry;
 		use pallet_multisig::Call as Multi;
 		use pallet_proxy::Call as Delegation;
 		use pallet_staking::{Call as Stake, RewardDestination};
+		use pallet_tasks::Call as Task;
 		use pallet_utility::Call as Wrap;
 
 		let mut info = CallInfo::unknown(call_id(call));
 		match call {
 			// What only says something.
 			RuntimeCall::System(frame_system::Call::remark { .. } | frame_system::Call::remark_with_event { .. }) => {
+				info.spend = Spend::Nothing;
+			}
+			RuntimeCall::Attestation(Attest::submit_collateral { .. } | Attest::remove_tcb_info { .. }) => {
 				info.spend = Spend::Nothing;
 			}
 
@@ -140,10 +152,18 @@ impl InspectCall<RuntimeCall, AccountId> for Calls {
 			RuntimeCall::Assets(Asset::transfer_keep_alive { id, target, amount }) => {
 				info.spend = Self::pays(AssetKind::Asset(id.0), *amount, target);
 			}
-			RuntimeCall::Tasks(pallet_tasks::Call::infer { version, max_payment, .. }) => {
+			RuntimeCall::Tasks(Task::infer { version, max_payment, .. }) => {
 				info.spend = Spend::Exact { asset: AssetKind::Native, amount: *max_payment, to: None };
 				info.model = Some(ModelUse { model: version.model, max_price: *max_payment });
 			}
+			// The sender chose who gets most of it.
+			RuntimeCall::Tasks(Task::request { version, provider, max_payment, .. }) => {
+				info.spend =
+					Spend::Exact { asset: AssetKind::Native, amount: *max_payment, to: Some(provider.clone()) };
+				info.model = Some(ModelUse { model: version.model, max_price: *max_payment });
+			}
+			// What providers do brings money in.
+			RuntimeCall::Tasks(Task::submit { .. } | Task::cancel { .. }) => info.spend = Spend::Nothing,
 
 			// What dispatches other calls, and spends nothing itself.
 			RuntimeCall::Utility(Wrap::batch { calls } | Wrap::batch_all { calls } | Wrap::force_batch { calls }) => {

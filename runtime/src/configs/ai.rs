@@ -1,10 +1,10 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: Apache-2.0
 
-//! Models, tasks and receipts.
+//! Models, tasks, proofs and receipts.
 
 use crate::{
-	configs::{governance::RootOrCouncil, monetary::TreasuryAccount},
+	configs::{agents::DepositPrice, governance::RootOrCouncil, monetary::TreasuryAccount},
 	parameters::dynamic_params,
 	*,
 };
@@ -16,7 +16,6 @@ use frame_support::{
 	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
 };
 use frame_system::ExtensionsWeightInfo;
-use pallet_policy::WeightInfo as _;
 use pallet_tasks::WeightInfo as _;
 use pallet_transaction_payment::WeightInfo as _;
 
@@ -26,6 +25,12 @@ pub const MAX_PROGRAM_BYTES: u32 = 512 * 1024;
 pub const MAX_INPUT_LEN: u32 = 256 * 1024;
 /// Longest output of an inference, in bytes; it is part of an event.
 pub const MAX_OUTPUT_LEN: u32 = 16 * 1024;
+/// Longest public input, and longest output, of a run that a provider proves, in bytes. The chain commits to both.
+pub const MAX_PROVEN_LEN: u32 = 4 * 1024;
+/// Longest time from a request to its deadline, in blocks.
+pub const MAX_TASK_BLOCKS: BlockNumber = 7 * DAYS;
+/// Most tasks whose deadline is the same block. The next block begins with ending them, each with a receipt.
+pub const MAX_DEADLINES_PER_BLOCK: u32 = 100;
 /// Most receipts in a block.
 pub const MAX_RECEIPTS_PER_BLOCK: u32 = 2_000;
 
@@ -99,7 +104,7 @@ impl Get<Option<AccountId>> for BlockAuthor {
 pub struct ReceiptWeight;
 impl Get<Weight> for ReceiptWeight {
 	fn get() -> Weight {
-		// The weight of `infer` was measured with the recording in it.
+		// The weights of tasks were measured with the recording in them.
 		ExecutionReceipts::finalize_share()
 	}
 }
@@ -125,7 +130,7 @@ impl Get<Weight> for TransactionOverhead {
 			System::check_genesis(),
 			System::check_mortality_mortal_transaction(),
 			System::check_nonce(),
-			<Runtime as pallet_policy::Config>::WeightInfo::as_agent_direct(),
+			pallet_policy::key_weight::<Runtime>(None, 0),
 			System::check_weight(),
 			<Runtime as pallet_tasks::Config>::WeightInfo::check_inference(),
 			Payment::charge_transaction_payment(),
@@ -146,8 +151,11 @@ impl pallet_tasks::Config for Runtime {
 	type Currency = Balances;
 	type DryRunLimit = DryRunLimit;
 	type InclusionFee = TransactionFee;
+	type MaxDeadlinesPerBlock = ConstU32<MAX_DEADLINES_PER_BLOCK>;
 	type MaxInputLen = ConstU32<MAX_INPUT_LEN>;
 	type MaxOutputLen = ConstU32<MAX_OUTPUT_LEN>;
+	type MaxProvenLen = ConstU32<MAX_PROVEN_LEN>;
+	type MaxTaskBlocks = ConstU32<MAX_TASK_BLOCKS>;
 	type Kernels = aivm_host::HostKernels;
 	type Models = ModelRegistry;
 	type Policy = Policy;
@@ -158,7 +166,21 @@ impl pallet_tasks::Config for Runtime {
 	type Shares = dynamic_params::inference::PaymentShares;
 	type TransactionOverhead = TransactionOverhead;
 	type Treasury = TreasuryAccount;
+	type Verifier = Verification;
 	type WeightInfo = pallet_tasks::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_verification::Config for Runtime {
+	type Currency = Balances;
+	type DepositPrice = DepositPrice;
+	type Groth16 = aivm_host::HostGroth16;
+	type MaxCommittedLen = ConstU32<MAX_PROVEN_LEN>;
+	type MaxPageSize = ConstU32<100>;
+	type MaxSystemLen = ConstU32<32>;
+	type Models = ModelRegistry;
+	type RevokeOrigin = RootOrCouncil;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type WeightInfo = pallet_verification::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_execution_receipts::Config for Runtime {

@@ -202,10 +202,11 @@ pub enum ProxyType {
 	/// Staking and session keys.
 	#[codec(index = 3)]
 	Staking,
-	/// Publishing and looking after models.
+	/// Publishing and looking after models, and the keys that prove their runs.
 	#[codec(index = 4)]
 	Models,
-	/// Asking for inferences, and paying for them.
+	/// Asking the chain for inferences, and paying for them; submitting what the account was asked for as a provider. Not
+	/// requests that name a provider: they can send any amount to any account.
 	#[codec(index = 5)]
 	Inference,
 }
@@ -225,6 +226,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Council(..)
 					| RuntimeCall::Preimage(..)
 					| RuntimeCall::ModelRegistry(..)
+					| RuntimeCall::Verification(..)
 			),
 			Self::Governance => matches!(
 				call,
@@ -244,8 +246,20 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| RuntimeCall::Utility(..)
 				)
 			}
-			Self::Models => matches!(call, RuntimeCall::ModelRegistry(..) | RuntimeCall::Utility(..)),
-			Self::Inference => matches!(call, RuntimeCall::Tasks(..) | RuntimeCall::Utility(..)),
+			Self::Models => {
+				matches!(
+					call,
+					RuntimeCall::ModelRegistry(..) | RuntimeCall::Verification(..) | RuntimeCall::Utility(..)
+				)
+			}
+			Self::Inference => matches!(
+				call,
+				RuntimeCall::Tasks(
+					pallet_tasks::Call::infer { .. }
+						| pallet_tasks::Call::submit { .. }
+						| pallet_tasks::Call::cancel { .. }
+				) | RuntimeCall::Utility(..)
+			),
 		}
 	}
 

@@ -5,6 +5,7 @@
 
 mod agents;
 mod ai;
+mod attestation;
 mod consensus;
 mod governance;
 mod monetary;

@@ -4,8 +4,13 @@
 //! Tests of the runtime as a whole, on the genesis of its presets.
 
 mod agents;
+mod attestation;
+#[allow(dead_code, reason = "other tests need more of it")]
+#[path = "../../../pallets/verification/src/tests/circuit.rs"]
+mod circuit;
 mod inference;
 mod presets;
+mod proofs;
 mod upgrade;
 mod weights;
 
