@@ -152,6 +152,11 @@ impl<'a> Context<'a> {
 		bar
 	}
 
+	/// A bar for the stages of a long computation. Invisible unless stderr is a terminal.
+	pub fn stage_bar(&self) -> ProgressBar {
+		self.bar(Some(1), "{msg} [{bar:30}] {percent} % ({elapsed})")
+	}
+
 	fn bar(&self, total: Option<u64>, template: &str) -> ProgressBar {
 		let target = if self.bars { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
 		let bar = ProgressBar::with_draw_target(total, target);

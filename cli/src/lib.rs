@@ -20,6 +20,7 @@ mod model_ref;
 mod policy_file;
 mod policy_templates;
 mod program;
+mod proofs;
 mod score;
 mod time;
 mod verdict;
@@ -28,11 +29,11 @@ use std::{ffi::OsString, io::Write};
 
 use clap::{error::ErrorKind, Parser, Subcommand};
 
-use commands::{account, agent, chain, infer, model, policy, receipt, session};
+use commands::{account, agent, chain, infer, model, policy, receipt, session, task, zk};
 pub use context::{Context, Globals, Human};
 pub use failure::{Exit, Failure};
 
-/// Uses the AIVM chain: publishes models, runs them, checks receipts, and lets agents act within limits.
+/// Uses the AIVM chain: publishes models, runs and proves them, checks receipts, and lets agents act within limits.
 #[derive(Debug, Parser)]
 #[command(name = "aivm", version, propagate_version = true, arg_required_else_help = true, max_term_width = 120)]
 pub struct Cli {
@@ -53,6 +54,10 @@ enum Command {
 	Model(Box<model::Args>),
 	/// Run a model on the chain.
 	Infer(Box<infer::Args>),
+	/// Ask a provider for a proved run, prove one, and see what became of it.
+	Task(Box<task::Args>),
+	/// Make keys and proofs that a program was run, verify them, and register keys.
+	Zk(Box<zk::Args>),
 	/// Look at receipts, and prove and verify them.
 	Receipt(receipt::Args),
 	/// Register agents, say where they are found and paid, rate and validate them.
@@ -91,6 +96,8 @@ async fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Fai
 		Command::Chain(args) => chain::run(args, context).await,
 		Command::Model(args) => model::run(*args, context).await,
 		Command::Infer(args) => infer::run(*args, context).await,
+		Command::Task(args) => task::run(*args, context).await,
+		Command::Zk(args) => zk::run(*args, context).await,
 		Command::Receipt(args) => receipt::run(args, context).await,
 		Command::Agent(args) => agent::run(*args, context).await,
 		Command::Policy(args) => policy::run(args, context).await,
@@ -138,8 +145,8 @@ mod tests {
 		let (exit, out, err) = run_with(&["--help"]);
 		assert_eq!((exit, err.as_str()), (Exit::Ok, ""));
 		for word in [
-			"account", "chain", "model", "infer", "receipt", "agent", "policy", "session", "--url", "AIVM_URL",
-			"--json",
+			"account", "chain", "model", "infer", "task", "zk", "receipt", "agent", "policy", "session", "--url",
+			"AIVM_URL", "--json",
 		] {
 			assert!(out.contains(word), "{word} is missing in: {out}");
 		}

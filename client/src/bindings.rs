@@ -12,19 +12,24 @@ pub(crate) mod api {}
 pub(crate) use api::runtime_types::{
 	aivm_inference::cost::Summary as ChainSummary,
 	aivm_market_math::split::{RoyaltyTerms as ChainRoyalty, Split as ChainSplit},
-	aivm_receipts::receipt::TrustPath as ChainTrustPath,
+	aivm_receipts::receipt::{ReceiptId as ChainReceiptId, TrustPath as ChainTrustPath},
 	aivm_traits::{
 		agents::Wallet as ChainWallet,
 		models::{Format as ChainFormat, VersionRef as ChainVersionRef, VersionState as ChainVersionState},
 		policy::AssetKind as ChainAsset,
 	},
+	aivm_verification::groth16::Curve as ChainCurve,
 	bounded_collections::bounded_vec::BoundedVec,
 	pallet_agent_identity::{error::ReadError as ChainReadError, types as agent_types},
 	pallet_model_registry::types as registry_types,
 	pallet_policy::types as policy_types,
-	pallet_tasks::types::{InferError as ChainInferError, Quote as ChainQuote},
+	pallet_tasks::{
+		lifecycle::TaskState as ChainTaskState,
+		types::{self as task_types, InferError as ChainInferError, Quote as ChainQuote},
+	},
+	pallet_verification::{kinds as evidence_types, types as verification_types},
 	primitive_types::U256 as ChainU256,
 	sp_arithmetic::per_things::Permill as ChainPermill,
-	sp_runtime::MultiSignature as ChainSignature,
+	sp_runtime::{DispatchError as ChainDispatchError, MultiSignature as ChainSignature},
 	sp_weights::weight_v2::Weight as ChainWeight,
 };

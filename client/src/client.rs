@@ -14,7 +14,8 @@ use subxt::{
 };
 
 use crate::{
-	error::{from_rpc, from_subxt},
+	bindings::ChainDispatchError,
+	error::{from_dispatch, from_rpc, from_subxt},
 	Error, Result, H256,
 };
 
@@ -23,6 +24,8 @@ pub(crate) type Config = SubstrateConfig;
 /// The chain at one block.
 pub(crate) type AtBlock = OnlineClientAtBlock<Config>;
 
+/// SCALE index of the errors of pallets among all errors of a dispatch.
+const MODULE_ERROR: u8 = 3;
 /// How long connecting may take.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -102,6 +105,17 @@ impl Client {
 	/// What an error of subxt means. `what` says what was asked for.
 	pub(crate) fn error(&self, error: impl Into<subxt::Error>, what: &str) -> Error {
 		from_subxt(error, &self.url, what)
+	}
+
+	/// What an error means that a view function answered with.
+	pub(crate) fn dispatch_error(&self, at: &AtBlock, error: &ChainDispatchError) -> Error {
+		let ChainDispatchError::Module(module) = error else { return Error::Dispatch(format!("{error:?}")) };
+		let [first, second, third, fourth] = module.error;
+		let bytes = vec![MODULE_ERROR, module.index, first, second, third, fourth];
+		match subxt::error::DispatchError::decode_from(bytes, at.metadata()) {
+			Ok(error) => from_dispatch(error, Some(at.metadata_ref().types())),
+			Err(error) => Error::unexpected(error),
+		}
 	}
 
 	/// What an error of the JSON-RPC layer means.

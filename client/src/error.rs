@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use scale_info::{form::PortableForm, PortableRegistry, TypeDef, Variant};
+
 use crate::{amount::Amount, policy::Asset, refusal::Refusal};
 
 /// How callers should react to an error. Programs map it to exit codes.
@@ -293,7 +295,9 @@ pub(crate) fn from_subxt(error: impl Into<subxt::Error>, url: &str, what: &str) 
 			| RuntimeApiError::MethodNotFound { .. },
 		)
 		| subxt::Error::ConstantError(ConstantError::IncompatibleCodegen) => Error::IncompatibleRuntime { what: what.into() },
-		subxt::Error::TransactionEventsError(TransactionEventsError::ExtrinsicFailed(error)) => from_dispatch(error),
+		subxt::Error::TransactionEventsError(TransactionEventsError::ExtrinsicFailed(error)) => {
+			from_dispatch(error, None)
+		}
 		subxt::Error::TransactionStatusError(status)
 		| subxt::Error::ExtrinsicError(ExtrinsicError::TransactionStatusError(status))
 		| subxt::Error::TransactionProgressError(TransactionProgressError::TransactionStatusError(status)) => match status {
@@ -350,14 +354,16 @@ fn backend_error(error: &subxt::Error) -> Option<&subxt::error::BackendError> {
 }
 
 /// What a failed transaction's error means, with the description that the chain's metadata gives.
-pub(crate) fn from_dispatch(error: subxt::error::DispatchError) -> Error {
+/// `types` are those of the chain's metadata; without them, what an error holds is not told.
+pub(crate) fn from_dispatch(error: subxt::error::DispatchError, types: Option<&PortableRegistry>) -> Error {
 	match &error {
 		subxt::error::DispatchError::Module(module) => match module.details() {
-			Ok(details) => Error::Module {
-				pallet: details.pallet.name().into(),
-				name: details.variant.name.clone(),
-				docs: details.variant.docs.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").trim().into(),
-			},
+			Ok(details) => {
+				let [_, _, inner, ..] = module.bytes();
+				let held = types.and_then(|types| held(details.variant, inner, types));
+				let docs = std::iter::once(docs_of(details.variant)).chain(held).collect::<Vec<_>>().join(" ");
+				Error::Module { pallet: details.pallet.name().into(), name: details.variant.name.clone(), docs }
+			}
 			Err(_) => Error::Dispatch(error.to_string()),
 		},
 		// Who sent the transaction knows the account and fills it in.
@@ -367,6 +373,18 @@ pub(crate) fn from_dispatch(error: subxt::error::DispatchError) -> Error {
 		subxt::error::DispatchError::Token(token) => Error::Dispatch(format!("{token} ({})", error_name(token))),
 		_ => Error::Dispatch(error.to_string()),
 	}
+}
+
+/// A variant's documentation in one line.
+fn docs_of(variant: &Variant<PortableForm>) -> String {
+	variant.docs.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").trim().into()
+}
+
+/// Name and documentation of the error that an error holds: `index` is the number of its variant.
+fn held(outer: &Variant<PortableForm>, index: u8, types: &PortableRegistry) -> Option<String> {
+	let TypeDef::Variant(variants) = &types.resolve(outer.fields.first()?.ty.id)?.type_def else { return None };
+	let variant = variants.variants.iter().find(|variant| variant.index == index)?;
+	Some(format!("{}: {}", variant.name, docs_of(variant)).trim_end_matches([' ', ':']).into())
 }
 
 /// The name of an enum's variant, from its debug form.
@@ -418,6 +436,36 @@ mod tests {
 		let inner = subxt::error::BackendError::from(subxt::rpcs::Error::Client("gone".into()));
 		let error = from_subxt(subxt::error::ExtrinsicError::ErrorSubmittingTransaction(inner), "ws://x", "call");
 		assert_eq!(error.class(), ErrorClass::Unreachable);
+	}
+
+	#[test]
+	fn error_should_name_the_error_that_it_holds() {
+		#[derive(scale_info::TypeInfo)]
+		#[scale_info(capture_docs = "always")]
+		#[allow(dead_code, reason = "only its description is used")]
+		enum Fault {
+			/// It is too long.
+			#[codec(index = 3)]
+			Length,
+		}
+		#[derive(scale_info::TypeInfo)]
+		#[scale_info(capture_docs = "always")]
+		#[allow(dead_code, reason = "only its description is used")]
+		enum Refusal {
+			/// It is wrong.
+			Wrong(Fault),
+			/// It is late.
+			Late,
+		}
+		let mut registry = scale_info::Registry::new();
+		let id = registry.register_type(&scale_info::meta_type::<Refusal>()).id;
+		let types = PortableRegistry::from(registry);
+		let TypeDef::Variant(outer) = &types.resolve(id).unwrap().type_def else { panic!("an enum") };
+		let [wrong, late] = outer.variants.as_slice() else { panic!("two variants") };
+		assert_eq!(docs_of(wrong), "It is wrong.");
+		assert_eq!(held(wrong, 3, &types), Some("Length: It is too long.".into()));
+		assert_eq!(held(wrong, 4, &types), None);
+		assert_eq!(held(late, 3, &types), None);
 	}
 
 	#[test]

@@ -10,6 +10,8 @@
 //! - [`Sender`] signs and sends the transactions of one account, many at a time. It writes.
 //!   With a session key of an agent it acts as the agent, within the agent's [`Policy`].
 //! - [`ProofFile`] is a receipt with its proof; [`ProofFile::verify`] needs no node.
+//! - [`ProofRequest`] asks a provider for a run with a zero-knowledge proof; [`KeyFile`], [`ZkProofFile`] and [`OpeningFile`]
+//!   are the files of keys, proofs and committed inputs.
 //! - [`Error`] says why something failed, what to do about it, and which [`ErrorClass`] it belongs to.
 //!
 //! ```no_run
@@ -35,6 +37,8 @@
 mod account;
 mod agents;
 mod amount;
+mod approvals;
+mod batch;
 mod bindings;
 mod bytes;
 mod chain;
@@ -42,14 +46,19 @@ mod client;
 mod error;
 mod feedback;
 mod keys;
+mod load;
 mod models;
 mod policy;
+mod proof_files;
+mod proof_tasks;
 mod publish;
 mod receipts;
 mod refusal;
 mod session;
+mod statements;
 mod submit;
 mod tasks;
+mod verification;
 mod view;
 
 pub use account::Balance;
@@ -57,6 +66,7 @@ pub use agents::{
 	AgentFilter, AgentInfo, EthereumAddress, EthereumAgent, LinkInfo, Signature, Wallet, SIGNATURE_WINDOW,
 };
 pub use amount::{Amount, AmountError, DECIMALS, SYMBOL, UNIT};
+pub use approvals::Operator;
 pub use bytes::HexBytes;
 pub use chain::{BlockId, BlockStream, BlockSummary, ChainLimits, ChainStatus, Watch};
 pub use client::{Client, CONNECT_TIMEOUT};
@@ -65,6 +75,7 @@ pub use feedback::{
 	Decimal, Feedback, FeedbackFilter, FeedbackInput, FeedbackSummary, PaidFor, Validation, ValidationAnswer,
 };
 pub use keys::{parse_account, write_key_file, Signer};
+pub use load::BlockUse;
 pub use models::{
 	Format, ModelInfo, ProgramSummary, Revocation, Royalty, UploadStatus, VersionId, VersionInfo, VersionSpec,
 	VersionState,
@@ -73,10 +84,17 @@ pub use policy::{
 	Asset, CallNames, CallRule, Check, Limit, PalletCalls, PendingPolicy, Policy, PolicyInForce, PolicyOutcome, Scope,
 	Spent, Verdict,
 };
+pub use proof_files::{
+	random_salt, CircuitOf, Claim, Curve, KeyFile, OpeningFile, Setup, WeightsFile, ZkProofFile, KEY_FORMAT,
+	MAX_OPENING_INPUT, MAX_PROOF_INPUTS, MAX_PROOF_OUTPUT, OPENING_FORMAT, WEIGHTS_FORMAT, ZK_PROOF_FORMAT,
+};
+pub use proof_tasks::{Demand, OpenTask, ProofRequest, RequestQuote, Requested, Submitted, TaskInput, Terms};
 pub use publish::UploadProgress;
-pub use receipts::{ProofFile, ReceiptId, ReceiptView, VerifiedReceipt, PROOF_FORMAT};
+pub use receipts::{PolicyView, ProofFile, ProofView, ReceiptId, ReceiptView, VerifiedReceipt, PROOF_FORMAT};
 pub use refusal::Refusal;
 pub use session::{Acting, Expiry, Grant, SessionKey};
+pub use statements::Statement;
 pub use submit::{Included, Pending, Sender, Until};
 pub use subxt::utils::{AccountId32 as AccountId, H256};
 pub use tasks::{Batch, DryRun, InferLimits, InferenceResult, PaymentSplit, Quote, RunWeight};
+pub use verification::{KeyBinding, KeyInfo, Layout, VerifiedProof, MAX_PROOF_BATCH};

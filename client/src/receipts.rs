@@ -63,14 +63,17 @@ pub struct ReceiptView {
 	pub version: VersionId,
 	/// BLAKE2b-256 of the artefact that ran.
 	pub artefact_hash: H256,
-	/// BLAKE2b-256 of the input.
+	/// BLAKE2b-256 of the input; on the ZK path the commitment to it.
 	pub input_hash: H256,
-	/// BLAKE2b-256 of the output.
+	/// BLAKE2b-256 of the output; on the ZK path the field element that stands for it, or zero if there is no output.
 	pub output_hash: H256,
 	/// How the run is trusted.
 	pub path: String,
 	/// What convinced the chain.
 	pub evidence: String,
+	/// The zero-knowledge proof that was brought, if one was.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub proof: Option<ProofView>,
 	/// The policy that let an agent act; none if the requester acted for itself.
 	pub policy: Option<PolicyView>,
 	/// How it ended.
@@ -81,6 +84,15 @@ pub struct ReceiptView {
 	pub paid: Amount,
 	/// The receipt's hash as a leaf of its block's tree.
 	pub leaf_hash: H256,
+}
+
+/// A zero-knowledge proof that was brought for a task. The verdict says whether it convinced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ProofView {
+	/// The verifying key.
+	pub key: u32,
+	/// Hash of the statement: the chain, the task, the program, input and output, and the provider.
+	pub statement: H256,
 }
 
 /// The policy of an agent that let a session key act.
@@ -120,8 +132,14 @@ impl From<&Receipt> for ReceiptView {
 			.into(),
 			evidence: match body.evidence {
 				Evidence::Consensus => "Consensus",
+				Evidence::Absent => "Absent",
+				Evidence::Groth16 { .. } => "Groth16",
 			}
 			.into(),
+			proof: match body.evidence {
+				Evidence::Groth16 { key, statement } => Some(ProofView { key, statement }),
+				Evidence::Consensus | Evidence::Absent => None,
+			},
 			policy: match &body.policy {
 				PolicyDecision::NotApplied => None,
 				PolicyDecision::Allowed(policy) => Some(PolicyView {
@@ -133,6 +151,9 @@ impl From<&Receipt> for ReceiptView {
 			},
 			verdict: match body.verdict {
 				Verdict::Accepted => "Accepted",
+				Verdict::Rejected => "Rejected",
+				Verdict::Expired => "Expired",
+				Verdict::Cancelled => "Cancelled",
 			}
 			.into(),
 			payment: PaymentSplit {

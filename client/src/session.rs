@@ -106,8 +106,8 @@ fn key_message(genesis: &H256, agent: u64, owner: &AccountId, expiry: Expiry) ->
 	(PROOF_CONTEXT, genesis.0, agent, owner.0, expiry).encode()
 }
 
-/// An encoded call as the only argument of another call.
-struct Inner(Vec<u8>);
+/// Encoded calls as the arguments of another call.
+pub(crate) struct Inner(pub Vec<u8>);
 
 impl EncodeAsFields for Inner {
 	fn encode_as_fields_to<R: TypeResolver>(

@@ -139,7 +139,8 @@ impl BlockContent {
 				_ => continue,
 			};
 			let error = subxt::error::DispatchError::decode_from(failed, self.at.metadata());
-			return Ok(Some(from_dispatch(error.map_err(Error::unexpected)?)));
+			let types = self.at.metadata_ref().types();
+			return Ok(Some(from_dispatch(error.map_err(Error::unexpected)?, Some(types))));
 		}
 		Ok(None)
 	}
@@ -195,6 +196,11 @@ impl Sender {
 	/// The account that signs.
 	pub fn account(&self) -> crate::AccountId {
 		self.signer.account()
+	}
+
+	/// Who signs.
+	pub(crate) fn signer(&self) -> &Signer {
+		&self.signer
 	}
 
 	/// The connection that is used.

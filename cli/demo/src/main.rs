@@ -9,6 +9,7 @@
 mod agents;
 mod aivm;
 mod inference;
+mod proofs;
 
 use anyhow::{Context, Result};
 use clap::Parser;
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Parser)]
 struct Args {
 	/// Which job.
-	#[arg(value_parser = ["agents", "inference"])]
+	#[arg(value_parser = ["agents", "inference", "proofs"])]
 	name: String,
 	/// Where the report goes, as JSON.
 	#[arg(long)]
@@ -26,12 +27,16 @@ struct Args {
 	/// Folder of the trained models.
 	#[arg(long)]
 	models: PathBuf,
+	/// Folder of the keys and proofs that other systems made.
+	#[arg(long)]
+	vectors: PathBuf,
 }
 
 fn main() -> Result<()> {
 	let args = Args::parse();
 	let report = match args.name.as_str() {
 		"agents" => agents::run(&args.models)?,
+		"proofs" => proofs::run(&args.models, &args.vectors)?,
 		_ => inference::run(&args.models)?,
 	};
 	let text = serde_json::to_string_pretty(&report)? + "\n";

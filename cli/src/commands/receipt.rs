@@ -79,6 +79,8 @@ impl Human for ReceiptView {
 			.add("artefact", format_args!("{:?}", self.artefact_hash))
 			.add("input", format_args!("{:?}", self.input_hash))
 			.add("output", format_args!("{:?}", self.output_hash))
+			.maybe("verifying key", self.proof.as_ref().map(|proof| proof.key))
+			.maybe("statement", self.proof.as_ref().map(|proof| format!("{:?}", proof.statement)))
 			.add("leaf", format_args!("{:?}", self.leaf_hash))
 			.write(out)
 	}
@@ -198,7 +200,7 @@ async fn show(receipt: &str, context: &mut Context<'_>) -> Result<(), Failure> {
 }
 
 /// Reads a hash of 32 bytes.
-fn parse_hash(text: &str) -> Result<H256, Failure> {
+pub fn parse_hash(text: &str) -> Result<H256, Failure> {
 	let mut hash = H256([0; 32]);
 	hex::decode_to_slice(text.trim().trim_start_matches("0x"), &mut hash.0).map_err(|error| {
 		Failure::bad_input(format!("{text:?} is no hash: {error}")).with_cure("give 0x and 64 digits")

@@ -14,8 +14,17 @@ use frame_metadata::{
 use scale_info::{form::PortableForm, PortableRegistry, Type, TypeDef, TypeDefTuple};
 
 /// The pallets that the client uses.
-pub const PALLETS: [&str; 8] =
-	["System", "Timestamp", "Balances", "TransactionPayment", "ModelRegistry", "Tasks", "AgentIdentity", "Policy"];
+pub const PALLETS: [&str; 9] = [
+	"System",
+	"Timestamp",
+	"Balances",
+	"TransactionPayment",
+	"ModelRegistry",
+	"Tasks",
+	"AgentIdentity",
+	"Policy",
+	"Verification",
+];
 
 /// Leaves only [`PALLETS`] in SCALE-encoded metadata of version 16, with the types that they use, and no documentation.
 ///

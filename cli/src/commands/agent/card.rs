@@ -47,6 +47,11 @@ enum Command {
 		#[command(flatten)]
 		place: Place,
 	},
+	/// Say that the agent has no registration file.
+	Clear {
+		/// The agent's number.
+		agent: u64,
+	},
 }
 
 /// Make a registration file.
@@ -199,7 +204,8 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			let pinned = place.pin(context)?;
 			let uri = pinned.uri.unwrap_or_default();
 			if uri.is_empty() {
-				return Err(Failure::usage("where the file is found was not given").with_cure("give --uri or --inline"));
+				return Err(Failure::usage("where the file is found was not given")
+					.with_cure("give --uri or --inline, or take the file away with `aivm agent card clear`"));
 			}
 			let sender = context.sender().await?;
 			let waiting = context.waiting("sending".into());
@@ -207,6 +213,10 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			waiting.finish_and_clear();
 			let hash = pinned.hash.map(|hash| format!(", hash {hash:?}")).unwrap_or_default();
 			context.report(&Done::new(format!("agent {agent} is found at {}{hash}", shorten(&uri)), &included?))
+		}
+		Command::Clear { agent } => {
+			let included = context.sender().await?.set_agent_uri(agent, "", None, context.until()).await?;
+			context.report(&Done::new(format!("agent {agent} has no registration file"), &included))
 		}
 	}
 }

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use aivm_client::{EthereumAddress, EthereumAgent, H256, SIGNATURE_WINDOW};
+use aivm_client::{EthereumAddress, EthereumAgent, Statement, H256, SIGNATURE_WINDOW};
 use aivm_identifiers::caip;
 use clap::Subcommand;
 use serde::Serialize;
@@ -92,6 +92,8 @@ impl Link {
 struct Message {
 	agent: u64,
 	digest: H256,
+	/// The same as an Ethereum wallet shows and signs it, with `eth_signTypedData_v4`.
+	typed_data: serde_json::Value,
 	/// Until when the signature is good, in seconds of Unix time.
 	deadline: u64,
 }
@@ -101,6 +103,7 @@ impl Human for Message {
 		let deadline = time::show_time(self.deadline);
 		Fields::new()
 			.add("sign this digest", format_args!("{:?}", self.digest))
+			.add("as typed data", &self.typed_data)
 			.add("good until", &deadline)
 			.write(out)?;
 		writeln!(out, "\nThen: the same options with `set`, --deadline {deadline} and --signature 0x…")
@@ -133,8 +136,8 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			let ethereum = link.ethereum()?;
 			let client = context.client().await?;
 			let deadline = client.chain_time().await?.saturating_add(VALID_FOR);
-			let digest = client.link_digest(link.agent, &ethereum, deadline).await?;
-			context.report(&Message { agent: link.agent, digest, deadline })
+			let Statement { digest, typed_data } = client.link_statement(link.agent, &ethereum, deadline).await?;
+			context.report(&Message { agent: link.agent, digest, typed_data, deadline })
 		}
 		Command::Set { link, signature, deadline } => {
 			let (ethereum, signature) = (link.ethereum()?, ethereum_signature(&signature)?);

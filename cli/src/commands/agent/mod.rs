@@ -3,9 +3,11 @@
 
 //! `aivm agent`: identities, reputation and validations of agents, with the meaning that they have in ERC-8004.
 
+mod approve;
 mod card;
 mod feedback;
 mod link;
+mod metadata;
 mod register;
 mod show;
 mod validate;
@@ -51,6 +53,12 @@ enum Command {
 		/// Who gets it.
 		to: String,
 	},
+	/// Let one account act for an agent, as its owner can.
+	Approve(approve::Approve),
+	/// Let accounts act for all your agents.
+	Operator(approve::Operators),
+	/// Read and change the metadata of an agent.
+	Metadata(metadata::Args),
 	/// Say where an agent is paid, with the agreement of that account.
 	Wallet(wallet::Args),
 	/// Rate agents, and see how they were rated.
@@ -85,6 +93,9 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			waiting.finish_and_clear();
 			context.report(&Done::new(format!("gave agent {agent} to {to}"), &included?))
 		}
+		Command::Approve(args) => approve::approve(args, context).await,
+		Command::Operator(args) => approve::operators(args, context).await,
+		Command::Metadata(args) => metadata::run(args, context).await,
 		Command::Wallet(args) => wallet::run(args, context).await,
 		Command::Feedback(args) => feedback::run(args, context).await,
 		Command::Validate(args) => validate::run(args, context).await,

@@ -64,7 +64,7 @@ pub async fn run(args: Register, context: &mut Context<'_>) -> Result<(), Failur
 }
 
 /// Reads `key=value` or `key=0x…`.
-fn entry(text: &str) -> Result<(String, Vec<u8>), String> {
+pub fn entry(text: &str) -> Result<(String, Vec<u8>), String> {
 	let (key, value) = text.split_once('=').ok_or("write KEY=VALUE")?;
 	if key.is_empty() {
 		return Err("the key is missing; write KEY=VALUE".into());

@@ -59,11 +59,24 @@ impl Human for Agents {
 
 /// An entry of an agent's metadata.
 #[derive(Debug, Serialize)]
-struct Entry {
-	key: String,
-	value: HexBytes,
+pub struct Entry {
+	pub key: String,
+	pub value: HexBytes,
 	/// The value, if it is text.
 	text: Option<String>,
+}
+
+impl Entry {
+	/// An entry as the chain has it.
+	pub fn new((key, value): (String, HexBytes)) -> Self {
+		let text = std::str::from_utf8(&value).ok().filter(|text| !text.chars().any(char::is_control));
+		Self { key, text: text.map(str::to_owned), value }
+	}
+
+	/// The value as text if it is text, otherwise as bytes.
+	pub fn value_text(&self) -> String {
+		self.text.clone().unwrap_or_else(|| self.value.to_string())
+	}
 }
 
 /// An agent.
@@ -119,8 +132,7 @@ impl Human for Shown {
 			writeln!(out)?;
 			let mut table = Table::new(&["metadata", "value"]);
 			for entry in &self.metadata {
-				let value = entry.text.clone().unwrap_or_else(|| entry.value.to_string());
-				table.row(vec![entry.key.clone(), shorten(&value)]);
+				table.row(vec![entry.key.clone(), shorten(&entry.value_text())]);
 			}
 			table.write(out)?;
 		}
@@ -146,14 +158,10 @@ pub async fn show(agent: u64, context: &mut Context<'_>) -> Result<(), Failure> 
 	let inline = agent_card::from_data_uri(&info.uri);
 	let card = inline.as_deref().and_then(|bytes| AgentCard::from_bytes(bytes).ok());
 	let card_matches = inline.as_deref().zip(info.card_hash).map(|(bytes, hash)| agent_card::hash(bytes) == hash.0);
-	let entry = |(key, value): (String, HexBytes)| {
-		let text = std::str::from_utf8(&value).ok().filter(|text| !text.chars().any(char::is_control));
-		Entry { key, text: text.map(str::to_owned), value }
-	};
 	context.report(&Shown {
 		registry: client.agent_registry().await?.to_string(),
 		spendable: client.balance(&info.account).await?.spendable,
-		metadata: metadata.into_iter().map(entry).collect(),
+		metadata: metadata.into_iter().map(Entry::new).collect(),
 		link: client.agent_link(agent).await?,
 		name: card.map(|card| card.name),
 		card_matches,

@@ -83,6 +83,9 @@ struct Message {
 	wallet: Wallet,
 	/// The bytes, or the EIP-712 digest for an Ethereum address.
 	message: HexBytes,
+	/// The same as an Ethereum wallet shows and signs it, with `eth_signTypedData_v4`.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	typed_data: Option<serde_json::Value>,
 	/// Until when the signature is good, in seconds of Unix time.
 	deadline: u64,
 }
@@ -94,7 +97,11 @@ impl Human for Message {
 			Wallet::Ethereum(_) => "sign this digest",
 		};
 		let deadline = time::show_time(self.deadline);
-		Fields::new().add(what, &self.message).add("good until", &deadline).write(out)?;
+		Fields::new()
+			.add(what, &self.message)
+			.maybe("as typed data", self.typed_data.as_ref())
+			.add("good until", &deadline)
+			.write(out)?;
 		writeln!(out, "\nThen: aivm agent wallet set {} {} --deadline {deadline} --proof 0x…", self.agent, self.wallet)
 	}
 }
@@ -138,8 +145,14 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			let wallet: Wallet = wallet.parse()?;
 			let client = context.client().await?;
 			let deadline = client.chain_time().await?.saturating_add(VALID_FOR);
-			let message = HexBytes(client.wallet_message(agent, &wallet, deadline).await?);
-			context.report(&Message { agent, wallet, message, deadline })
+			let (message, typed_data) = match &wallet {
+				Wallet::Account(_) => (client.wallet_message(agent, &wallet, deadline).await?, None),
+				Wallet::Ethereum(address) => {
+					let statement = client.wallet_statement(agent, *address, deadline).await?;
+					(statement.digest.0.to_vec(), Some(statement.typed_data))
+				}
+			};
+			context.report(&Message { agent, wallet, message: HexBytes(message), typed_data, deadline })
 		}
 		Command::Unset { agent } => {
 			let included = context.sender().await?.unset_agent_wallet(agent, context.until()).await?;

@@ -9,9 +9,8 @@ mod single;
 use std::path::PathBuf;
 
 use aivm_client::{Amount, Client, HexBytes, InferLimits, Quote, VersionId};
-use aivm_importer::{interpret_output, Output};
-use serde::Serialize;
 
+use super::{parse_amount, published_program, Interpreted};
 use crate::{manifest::Packed, model_ref::ModelRef, program::LoadedProgram, Context, Exit, Failure};
 
 /// Run a model on the chain.
@@ -37,7 +36,7 @@ pub struct Args {
 	#[arg(long)]
 	dry_run: bool,
 	/// Pay at most this for each run, besides the fee. Without it, what the chain asks now.
-	#[arg(long, value_name = "AMOUNT", value_parser = amount)]
+	#[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
 	max_payment: Option<Amount>,
 	/// The program's file, so that it need not be fetched. It must be the published one.
 	#[arg(long, value_name = "FILE")]
@@ -67,28 +66,7 @@ impl Model {
 		if !args.dry_run {
 			quote.ensure_fits_block()?;
 		}
-		let program = match &args.program {
-			Some(path) => {
-				let program = LoadedProgram::read(path)?;
-				let published = client.version(version).await?.spec.artefact_hash;
-				if published != program.hash() {
-					return Err(Failure::bad_input(format!(
-						"{} is the program {:?}, but version {version} is {published:?}",
-						path.display(),
-						program.hash()
-					))
-					.with_cure("leave --program out: the program is fetched from the chain"));
-				}
-				program
-			}
-			None => {
-				let waiting = context.waiting("fetching the program".into());
-				let bytes = client.program(version).await;
-				waiting.finish_and_clear();
-				LoadedProgram::decode(bytes?)
-					.map_err(|error| Failure::internal(format!("the program on the chain is not valid: {error}")))?
-			}
-		};
+		let program = published_program(args.program.as_deref(), client, version, context).await?;
 		let labels = match &args.manifest {
 			Some(path) => {
 				let packed = Packed::read(path)?;
@@ -122,10 +100,9 @@ impl Model {
 
 	/// What an output means.
 	fn interpret(&self, output: &[u8]) -> Result<Interpreted, Failure> {
-		let Output { class, scores } = interpret_output(&self.program.program, output)
-			.map_err(|error| Failure::internal(format!("the chain's output makes no sense: {error}")))?;
-		let label = class.and_then(|class| self.labels.as_ref()?.get(class).cloned());
-		Ok(Interpreted { class, label, scores })
+		let interpreted = Interpreted::of(&self.program, output)?;
+		let label = interpreted.class.and_then(|class| self.labels.as_ref()?.get(class).cloned());
+		Ok(Interpreted { label, ..interpreted })
 	}
 
 	/// Fails unless an output is the one that this machine computes.
@@ -151,32 +128,6 @@ impl Model {
 	}
 }
 
-/// What an output means.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct Interpreted {
-	/// Index of the class, if the model classifies.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	class: Option<usize>,
-	/// Name of the class, if a manifest was given.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	label: Option<String>,
-	/// One score for each class, or the values.
-	scores: Vec<f64>,
-}
-
-impl std::fmt::Display for Interpreted {
-	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-		match (&self.class, &self.label) {
-			(Some(class), Some(label)) => write!(f, "{label} (class {class})"),
-			(Some(class), None) => write!(f, "class {class}"),
-			(None, _) => {
-				let values = self.scores.iter().map(|score| format!("{score:.6}")).collect::<Vec<_>>();
-				f.write_str(&values.join(", "))
-			}
-		}
-	}
-}
-
 /// Runs the command.
 pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 	match &args.rows {
@@ -185,49 +136,5 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			batch::run(&args, &path, context).await
 		}
 		None => single::run(&args, context).await,
-	}
-}
-
-fn amount(text: &str) -> Result<Amount, String> {
-	text.parse().map_err(|error: aivm_client::AmountError| error.to_string())
-}
-
-/// Reads a row of numbers.
-fn parse_row(text: &str) -> Result<Vec<f32>, Failure> {
-	text.split(',')
-		.enumerate()
-		.map(|(index, number)| {
-			number.trim().parse::<f32>().ok().filter(|number| number.is_finite()).ok_or_else(|| {
-				let number: String = number.chars().take(40).collect();
-				Failure::bad_input(format!(
-					"number {index} of the row is {number:?}, which is no finite number (counted from 0)"
-				))
-				.with_cure("write numbers separated by commas, for example --row 5.1,3.5,1.4,0.2")
-			})
-		})
-		.collect()
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn parse_row_should_read_numbers_and_name_the_wrong_one() {
-		assert_eq!(parse_row("1, -2.5 ,3e2").unwrap(), [1.0, -2.5, 300.0]);
-		for text in ["", "1,,2", "1,x", "1,NaN", "1,inf", "1,1e99"] {
-			let failure = parse_row(text).unwrap_err();
-			assert_eq!(failure.exit, Exit::BadInput, "{text}");
-			assert!(failure.cause.contains("number "), "{failure}");
-		}
-	}
-
-	#[test]
-	fn interpreted_should_name_the_class_if_it_can() {
-		let output =
-			|class, label: Option<&str>| Interpreted { class, label: label.map(Into::into), scores: vec![0.5, 2.0] };
-		assert_eq!(output(Some(1), Some("benign")).to_string(), "benign (class 1)");
-		assert_eq!(output(Some(1), None).to_string(), "class 1");
-		assert_eq!(output(None, None).to_string(), "0.500000, 2.000000");
 	}
 }

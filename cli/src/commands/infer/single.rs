@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use aivm_client::{Amount, HexBytes, InferenceResult, Quote, Sender, VersionId};
 use serde::Serialize;
 
-use super::{parse_row, Args, Interpreted, Model};
-use crate::{layout::Fields, program::quantise, Context, Failure, Human};
+use super::{Args, Interpreted, Model};
+use crate::{commands::parse_row, layout::Fields, program::quantise, Context, Failure, Human};
 
 /// A run without a transaction.
 #[derive(Debug, Serialize)]

@@ -3,6 +3,8 @@
 
 //! `aivm session`: keys that act for an agent, within its policy.
 
+mod send;
+
 use std::{
 	io::{self, Write},
 	path::PathBuf,
@@ -47,6 +49,7 @@ enum Command {
 		/// The key's account.
 		key: String,
 	},
+	Send(send::Send),
 	/// Sign, with the session key, that its holder agrees to act for an agent.
 	Sign {
 		/// The agent's number.
@@ -252,6 +255,7 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 			waiting.finish_and_clear();
 			context.report(&Done::new(format!("{key} cannot act for agent {agent} any more"), &included?))
 		}
+		Command::Send(args) => send::run(args, context).await,
 		Command::Sign { agent, end, owner } => {
 			let signer = context.signer()?;
 			let owner = owner.as_deref().map(parse_account).transpose()?;
