@@ -18,7 +18,7 @@ use std::{
 /// Accounts that send at the same time, each over a connection of its own.
 pub const SENDERS: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"];
 /// Transfers of each of them.
-pub const TRANSFERS: usize = 1_000;
+const TRANSFERS: usize = 1_000;
 /// For how long finality is watched.
 const WATCH: Duration = Duration::from_secs(90);
 /// Inferences whose receipts are measured.
@@ -89,21 +89,21 @@ async fn transfers() -> Result<Value> {
 }
 
 /// How fast transfers got into blocks.
-pub struct Filled {
+struct Filled {
 	/// How many there were.
-	pub total: usize,
+	total: usize,
 	/// The blocks that hold them.
-	pub blocks: usize,
+	blocks: usize,
 	/// How many a second, from the slot of the first to that of the last.
-	pub per_second: f64,
+	per_second: f64,
 	/// The most in one block.
-	pub fullest: usize,
+	fullest: usize,
 	/// Height of the last block.
-	pub last: u32,
+	last: u32,
 }
 
 /// Fills blocks with `each` transfers of every signer to its receiver, all signers at the same time.
-pub async fn fill(url: &str, pairs: Vec<(Signer, AccountId)>, each: usize) -> Result<Filled> {
+async fn fill(url: &str, pairs: Vec<(Signer, AccountId)>, each: usize) -> Result<Filled> {
 	let client = Client::connect(url).await?;
 	let mut blocks = client.watch(Watch::Best).await?;
 	let first = blocks.next().await?.number;

@@ -9,6 +9,8 @@ mod cost;
 mod inference;
 mod policy;
 mod stats;
+mod verification;
+mod zkml;
 
 use anyhow::{Context, Result};
 use clap::Parser;
@@ -18,7 +20,7 @@ use std::{path::PathBuf, process::ExitCode};
 #[derive(Parser)]
 struct Args {
 	/// What to measure.
-	#[arg(value_parser = ["chain", "cost", "inference", "policy"])]
+	#[arg(value_parser = ["chain", "cost", "inference", "policy", "verification", "zkml"])]
 	name: String,
 	/// Where the numbers go, as JSON.
 	#[arg(long)]
@@ -26,21 +28,30 @@ struct Args {
 	/// Folder of the trained models.
 	#[arg(long)]
 	models: PathBuf,
-	/// Python with ONNX Runtime, for `inference`.
+	/// Python with ONNX Runtime and EZKL, for `inference` and `zkml`.
 	#[arg(long, default_value = "python3")]
 	python: PathBuf,
-	/// The script that measures ONNX Runtime, for `inference`.
+	/// The script that measures the peer, for `inference` and `zkml`.
 	#[arg(long, default_value = "benches/inference/ort.py")]
 	script: PathBuf,
+	/// What `zkml` asks a process of its own to prove.
+	#[arg(long, hide = true)]
+	proof: Option<String>,
 }
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
 	let args = Args::parse();
+	if let Some(job) = &args.proof {
+		zkml::proof(job)?;
+		return Ok(ExitCode::SUCCESS);
+	}
 	let (mut report, bars) = match args.name.as_str() {
 		"cost" => cost::run()?,
 		"inference" => inference::run(&args.models, &args.python, &args.script)?,
 		"policy" => policy::run().await?,
+		"verification" => verification::run()?,
+		"zkml" => zkml::run(&args.models, &args.python, &args.script)?,
 		_ => (chain::run(&args.models).await?, Vec::new()),
 	};
 	report["bars"] = serde_json::to_value(&bars)?;

@@ -8,7 +8,7 @@ use frame_benchmarking_cli::PalletCmd;
 use sp_runtime::traits::BlakeTwo256;
 
 /// The functions that the runtime imports.
-type HostFunctions = (sp_io::SubstrateHostFunctions, aivm_host::inference::HostFunctions);
+type HostFunctions = (sp_io::SubstrateHostFunctions, aivm_host::HostFunctions);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
 	Ok(PalletCmd::parse().run_with_spec::<BlakeTwo256, HostFunctions>(None)?)
