@@ -7,7 +7,7 @@ import '@polkadot/api-augment';
 
 import { ApiPromise, WsProvider } from '@polkadot/api';
 import type { SubmittableExtrinsic } from '@polkadot/api/types';
-import type { Bytes, Result, Struct, u32, Vec } from '@polkadot/types';
+import type { Bytes, Json, Result, Struct, u32, Vec } from '@polkadot/types';
 import type { EventRecord, Hash, SiLookupTypeId } from '@polkadot/types/interfaces';
 import type { Codec, ISubmittableResult } from '@polkadot/types/types';
 import type { KeyringPair } from '@polkadot/keyring/types';
@@ -39,6 +39,11 @@ const rpc = {
       ],
       type: 'ProvenReceipt',
     },
+    collectorStatus: {
+      description: 'What the off-chain worker that collects attestations did; null where none runs.',
+      params: [],
+      type: 'Json',
+    },
   },
 };
 const types = {
@@ -68,6 +73,7 @@ export interface ProvenReceipt extends Struct {
 interface AivmRpc {
   receipts(block: number, start?: number): Promise<Vec<Bytes>>;
   receiptProof(block: number, index: number, at?: number): Promise<ProvenReceipt>;
+  collectorStatus(): Promise<Json>;
 }
 
 /** The node's own methods, with their types. */
