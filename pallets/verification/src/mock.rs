@@ -1,9 +1,10 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: Apache-2.0
 
-//! A runtime for tests, with the verifier that runs anywhere. The registry of models is a simple table.
+//! A runtime for tests, with a verifier that counts its calls. The registry of models is a simple table.
 
 use aivm_traits::{Balance, Format, ModelInspect, RoyaltyTerms, VersionInfo, VersionRef, VersionState};
+use aivm_verification::{Claim, Curve, Groth16, KeyError, Portable, ProofError, Scalar};
 use frame_support::{
 	derive_impl, parameter_types, storage_alias,
 	traits::{ConstU32, Footprint, VariantCountOf},
@@ -76,11 +77,42 @@ impl pallet_verification::Config for Test {
 	type Currency = Balances;
 	type DepositPrice = Price;
 	type Models = Registry;
-	type Groth16 = aivm_verification::Portable;
+	type Groth16 = Host;
 	type RevokeOrigin = EnsureRoot<AccountId32>;
 	type MaxSystemLen = ConstU32<16>;
 	type MaxCommittedLen = ConstU32<COMMITTED>;
 	type MaxPageSize = ConstU32<PAGE>;
+}
+
+/// Stands for the chain's host functions.
+pub struct Host;
+
+parameter_types! {
+	/// How often they were called.
+	pub static HostCalls: u32 = 0;
+}
+
+impl Host {
+	fn called() {
+		HostCalls::mutate(|calls| *calls += 1);
+	}
+}
+
+impl Groth16 for Host {
+	fn prepare_key(curve: Curve, key: &[u8]) -> Result<Vec<u8>, KeyError> {
+		Self::called();
+		Portable::prepare_key(curve, key)
+	}
+
+	fn verify(curve: Curve, prepared: &[u8], proof: &[u8], inputs: &[Scalar]) -> Result<(), ProofError> {
+		Self::called();
+		Portable::verify(curve, prepared, proof, inputs)
+	}
+
+	fn verify_batch(curve: Curve, prepared: &[u8], claims: &[Claim]) -> Vec<Result<(), ProofError>> {
+		Self::called();
+		Portable::verify_batch(curve, prepared, claims)
+	}
 }
 
 /// A hundred for each item and one for each byte.

@@ -10,9 +10,7 @@ use aivm_verification::{
 use ark_std::rand::Rng;
 use codec::Decode;
 
-mod common;
-
-use common::{random, Circuit, Oracle};
+use aivm_oracle::{random, Circuit, Oracle};
 
 /// Everything that a chain does with bytes from outside. It must never panic, and batches must agree with single proofs.
 fn everything(curve: Curve, key: &[u8], prepared: &[u8], claims: &[Claim]) {

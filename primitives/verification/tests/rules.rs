@@ -14,9 +14,7 @@ use ark_ec::{
 use ark_ff::{BigInteger, Field, PrimeField, UniformRand};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 
-mod common;
-
-use common::{any_point, bad_points, claim, compressed, key_bytes, random, Circuit, Oracle};
+use aivm_oracle::{any_point, bad_points, claim, compressed, key_bytes, random, Circuit, Oracle};
 
 type Bn254 = ark_bn254::Bn254;
 type Bls12_381 = ark_bls12_381::Bls12_381;

@@ -12,9 +12,9 @@ use ark_ec::{short_weierstrass::Affine, CurveGroup};
 use ark_ff::{Field, UniformRand};
 use ark_serialize::CanonicalDeserialize;
 
-mod common;
-
-use common::{compressed, ethereum_proof, gnark_key, hex_of, json, random, read, snarkjs, snarkjs_key, Oracle, Vector};
+use aivm_oracle::{
+	compressed, ethereum_proof, gnark_key, hex_of, json, random, read, snarkjs, snarkjs_key, Oracle, Vector,
+};
 
 type Bn254 = ark_bn254::Bn254;
 type Bls12_381 = ark_bls12_381::Bls12_381;

@@ -91,4 +91,9 @@ impl<T: Config> Verifier<AccountId32> for Pallet<T> {
 	fn set_up_terms(owner: AccountId32, version: VersionRef) -> Terms {
 		Terms::Groth16(groth16::Proofs::<T>::set_up_terms(owner, version))
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn longest_evidence() -> Evidence {
+		Evidence::Groth16(groth16::Proofs::<T>::longest_evidence())
+	}
 }

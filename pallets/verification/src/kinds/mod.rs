@@ -72,4 +72,8 @@ pub(crate) trait Kind<T: Config> {
 	/// Terms for `version`, of the model of `owner`, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn set_up_terms(owner: AccountId32, version: VersionRef) -> Self::Terms;
+
+	/// The longest evidence, right or wrong, for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn longest_evidence() -> Self::Evidence;
 }

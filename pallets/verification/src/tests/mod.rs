@@ -13,7 +13,6 @@ use sp_runtime::DispatchResult;
 
 use crate::{mock::*, *};
 
-mod circuit;
 mod fault;
 mod keys;
 pub mod points;
@@ -23,7 +22,7 @@ mod try_state;
 mod vectors;
 mod views;
 
-pub use circuit::Circuit;
+pub use aivm_oracle::wire::Circuit;
 
 pub const CEREMONY: Setup = Setup::Ceremony { contributions: 2, has_beacon: true, transcript: H256::repeat_byte(5) };
 

@@ -65,6 +65,23 @@ fn views_should_tell_nothing_of_what_is_not_there() {
 }
 
 #[test]
+fn views_should_need_no_host_functions_of_the_chain() {
+	run_test(|| {
+		let circuit = Circuit::<Bls12_381>::new(3, 1);
+		let inputs = numbers(&[1, 2, 3]);
+		let proof = circuit.prove(&inputs);
+		let key = register(Curve::Bls12_381, &circuit.wire_key(), standalone());
+		let calls = HostCalls::get();
+		assert!(calls > 0, "calls do need them");
+		assert_eq!(Verification::check(key, inputs.clone(), proof.clone()), Ok(()));
+		assert!(Verification::check(key, inputs.clone(), vec![0; proof.len()]).is_err());
+		assert_eq!(HostCalls::get(), calls);
+		assert_ok!(Verification::verify(signed(alice()), key, proven(&inputs, &proof)));
+		assert_eq!(HostCalls::get(), calls + 1);
+	});
+}
+
+#[test]
 fn deposits_should_grow_with_the_key() {
 	run_test(|| {
 		let mut before = 0;

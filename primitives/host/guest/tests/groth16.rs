@@ -11,10 +11,7 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{Field, PrimeField};
 use ark_std::rand::{rngs::StdRng, Rng};
 
-#[path = "../../../verification/tests/common/mod.rs"]
-mod common;
-
-use common::{any_point, bad_points, claim, compressed, random, snarkjs, Circuit, Oracle};
+use aivm_oracle::{any_point, bad_points, claim, compressed, random, snarkjs, Circuit, Oracle};
 
 type Bn254 = ark_bn254::Bn254;
 type Bls12_381 = ark_bls12_381::Bls12_381;

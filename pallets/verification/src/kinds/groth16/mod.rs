@@ -212,4 +212,9 @@ impl<T: Config> super::Kind<T> for Proofs<T> {
 	fn set_up_terms(owner: AccountId32, version: VersionRef) -> Terms {
 		set_up::set_up_terms::<T>(owner, version)
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn longest_evidence() -> Evidence {
+		set_up::longest_evidence()
+	}
 }

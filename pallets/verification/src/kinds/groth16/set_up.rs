@@ -23,7 +23,9 @@ use frame_support::{
 use sp_core::{crypto::AccountId32, H256};
 
 use super::{trapdoor, Evidence, Terms};
-use crate::{kinds, Binding, BindingOf, Config, Inputs, Layout, NextKeyId, Pallet, Runs, Setup, Weights, WireKey};
+use crate::{
+	kinds, Binding, BindingOf, Config, Inputs, Layout, NextKeyId, Pallet, Proof, Runs, Setup, Weights, WireKey,
+};
 
 /// Gives an account more money than it needs.
 pub(crate) fn richly<T: Config>(who: &T::AccountId) {
@@ -64,6 +66,14 @@ pub(crate) fn set_up_terms<T: Config>(owner: AccountId32, version: VersionRef) -
 	let curve = Curve::Bls12_381;
 	assert_ok!(Pallet::<T>::do_register_key(owner, curve, &wire(curve, PUBLIC_INPUTS as u32), binding, CEREMONY));
 	Terms { key, accept_single_party: false }
+}
+
+/// A proof and public inputs that fill their places.
+pub(crate) fn longest_evidence() -> Evidence {
+	let (mut proof, mut free) = (Proof::new(), Inputs::new());
+	while proof.try_push(0xff).is_ok() {}
+	while free.try_push(COSTLY).is_ok() {}
+	Evidence { proof, free }
 }
 
 /// A proof of `work`.

@@ -50,7 +50,9 @@ fn known(demand: &ProofDemand) -> Vec<Scalar> {
 /// Judges, with host functions and without, which must come to the same.
 fn judge(terms: &Terms, work: &Work<AccountId32>, evidence: &Evidence) -> Result<Judgement, DispatchError> {
 	let judgement = Verification::judge(terms, work, evidence);
+	let calls = HostCalls::get();
 	assert_eq!(Verification::dry_judge(terms, work, evidence), judgement);
+	assert_eq!(HostCalls::get(), calls, "a light client has no host functions of this chain");
 	if let Ok(judgement) = judgement {
 		assert!(judgement.weight.all_lte(Verification::judge_weight(evidence)));
 	}

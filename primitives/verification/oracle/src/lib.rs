@@ -1,9 +1,14 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: Apache-2.0
 
-//! Keys and proofs for tests: made by arkworks, which is the oracle, and read from other tools' files.
+//! # The oracle of tests and benchmarks
+//!
+//! Keys and proofs made by arkworks, and read from other tools' files. Arkworks is generic over curves, so it is compiled anew in
+//! each crate that sets up or proves; here that happens once, for both curves, in [`Oracle`]'s functions.
 
-#![allow(dead_code)]
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "only tests and benchmarks use it")]
+
+pub mod wire;
 
 use aivm_verification::{scalar, Claim, Curve, Groth16 as _, Portable, Scalar};
 use ark_ec::{
@@ -12,7 +17,7 @@ use ark_ec::{
 	AffineRepr, CurveGroup,
 };
 use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField, UniformRand};
-use ark_groth16::{prepare_verifying_key, Groth16, Proof, ProvingKey};
+use ark_groth16::{prepare_verifying_key, Groth16, Proof, ProvingKey, VerifyingKey};
 use ark_relations::{
 	gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, SynthesisError},
 	lc,
@@ -21,6 +26,7 @@ use ark_serialize::CanonicalSerialize;
 use ark_std::rand::{rngs::StdRng, Rng, SeedableRng};
 use serde_json::Value;
 
+/// Randomness that is the same in each run.
 pub fn random(seed: u64) -> StdRng {
 	StdRng::seed_from_u64(seed)
 }
@@ -29,33 +35,66 @@ pub fn random(seed: u64) -> StdRng {
 pub trait Oracle:
 	Pairing<ScalarField: PrimeField<BigInt = BigInt<4>>, G1Affine = Affine<Self::P1>, G2Affine = Affine<Self::P2>>
 {
+	/// The curve of the first group.
 	type P1: SWCurveConfig<BaseField = Self::BaseField, ScalarField = Self::ScalarField>;
+	/// The curve of the second group.
 	type P2: SWCurveConfig<ScalarField = Self::ScalarField, BaseField: Field<BasePrimeField = Self::BaseField>>;
+	/// The chain's name for it.
 	const CURVE: Curve;
+
+	/// Keys of the circuit with some number of public inputs, of which the prover knows the squares.
+	fn set_up(inputs: usize, random: &mut StdRng) -> ProvingKey<Self>;
+
+	/// A proof for these public inputs.
+	fn prove(key: &ProvingKey<Self>, inputs: &[Self::ScalarField], random: &mut StdRng) -> Proof<Self>;
+
+	/// Another proof of the same, made without knowing what it proves.
+	fn rerandomise(key: &VerifyingKey<Self>, proof: &Proof<Self>, random: &mut StdRng) -> Proof<Self>;
+
+	/// What arkworks says of a proof.
+	fn holds(key: &VerifyingKey<Self>, proof: &Proof<Self>, inputs: &[Self::ScalarField]) -> bool;
 }
 
-impl Oracle for ark_bn254::Bn254 {
-	type P1 = ark_bn254::g1::Config;
-	type P2 = ark_bn254::g2::Config;
-	const CURVE: Curve = Curve::Bn254;
-}
+macro_rules! oracle {
+	($pairing:ty, $crate_name:ident, $curve:expr) => {
+		impl Oracle for $pairing {
+			type P1 = $crate_name::g1::Config;
+			type P2 = $crate_name::g2::Config;
+			const CURVE: Curve = $curve;
 
-impl Oracle for ark_bls12_381::Bls12_381 {
-	type P1 = ark_bls12_381::g1::Config;
-	type P2 = ark_bls12_381::g2::Config;
-	const CURVE: Curve = Curve::Bls12_381;
-}
+			fn set_up(inputs: usize, random: &mut StdRng) -> ProvingKey<Self> {
+				let circuit = Squares(vec![Self::ScalarField::ONE; inputs]);
+				Groth16::<Self>::generate_random_parameters_with_reduction(circuit, random).unwrap()
+			}
 
-/// A circuit whose public inputs are the squares of its witnesses.
+			fn prove(key: &ProvingKey<Self>, inputs: &[Self::ScalarField], random: &mut StdRng) -> Proof<Self> {
+				let circuit = Squares(inputs.to_vec());
+				Groth16::<Self>::create_random_proof_with_reduction(circuit, key, random).unwrap()
+			}
+
+			fn rerandomise(key: &VerifyingKey<Self>, proof: &Proof<Self>, random: &mut StdRng) -> Proof<Self> {
+				Groth16::<Self>::rerandomize_proof(key, proof, random)
+			}
+
+			fn holds(key: &VerifyingKey<Self>, proof: &Proof<Self>, inputs: &[Self::ScalarField]) -> bool {
+				Groth16::<Self>::verify_proof(&prepare_verifying_key(key), proof, inputs).unwrap()
+			}
+		}
+	};
+}
+oracle!(ark_bn254::Bn254, ark_bn254, Curve::Bn254);
+oracle!(ark_bls12_381::Bls12_381, ark_bls12_381, Curve::Bls12_381);
+
+/// A circuit whose witnesses are the squares of its public inputs.
 #[derive(Clone)]
 struct Squares<F>(Vec<F>);
 
 impl<F: PrimeField> ConstraintSynthesizer<F> for Squares<F> {
 	fn generate_constraints(self, cs: ConstraintSystemRef<F>) -> Result<(), SynthesisError> {
-		for root in self.0 {
-			let witness = cs.new_witness_variable(|| Ok(root))?;
-			let square = cs.new_input_variable(|| Ok(root.square()))?;
-			cs.enforce_r1cs_constraint(|| lc!() + witness, || lc!() + witness, || lc!() + square)?;
+		for input in self.0 {
+			let public = cs.new_input_variable(|| Ok(input))?;
+			let square = cs.new_witness_variable(|| Ok(input.square()))?;
+			cs.enforce_r1cs_constraint(|| lc!() + public, || lc!() + public, || lc!() + square)?;
 		}
 		Ok(())
 	}
@@ -63,16 +102,20 @@ impl<F: PrimeField> ConstraintSynthesizer<F> for Squares<F> {
 
 /// The circuit with some number of inputs, set up.
 pub struct Circuit<E: Oracle> {
+	/// The proving key, which holds the verifying key.
 	pub parameters: ProvingKey<E>,
+	/// The verifying key, as the chain takes it.
 	pub key: Vec<u8>,
+	/// The verifying key, checked and prepared.
 	pub prepared: Vec<u8>,
+	/// How many public inputs it has.
 	pub inputs: usize,
 }
 
 impl<E: Oracle> Circuit<E> {
+	/// Sets it up.
 	pub fn new(inputs: usize, random: &mut StdRng) -> Self {
-		let circuit = Squares(vec![E::ScalarField::ONE; inputs]);
-		let parameters = Groth16::<E>::generate_random_parameters_with_reduction(circuit, random).unwrap();
+		let parameters = E::set_up(inputs, random);
 		let vk = &parameters.vk;
 		let key = key_bytes::<E>(vk.alpha_g1, [vk.beta_g2, vk.gamma_g2, vk.delta_g2], &vk.gamma_abc_g1);
 		let prepared = Portable::prepare_key(E::CURVE, &key).unwrap();
@@ -81,12 +124,11 @@ impl<E: Oracle> Circuit<E> {
 
 	/// A proof of random inputs.
 	pub fn prove(&self, random: &mut StdRng) -> (Proof<E>, Vec<E::ScalarField>) {
-		let roots: Vec<_> = (0..self.inputs).map(|_| E::ScalarField::rand(random)).collect();
-		let circuit = Squares(roots.clone());
-		let proof = Groth16::<E>::create_random_proof_with_reduction(circuit, &self.parameters, random).unwrap();
-		(proof, roots.iter().map(|root| root.square()).collect())
+		let inputs: Vec<_> = (0..self.inputs).map(|_| E::ScalarField::rand(random)).collect();
+		(E::prove(&self.parameters, &inputs, random), inputs)
 	}
 
+	/// The same, as the chain takes it.
 	pub fn claim(&self, random: &mut StdRng) -> Claim {
 		let (proof, inputs) = self.prove(random);
 		claim(&proof, &inputs)
@@ -94,20 +136,23 @@ impl<E: Oracle> Circuit<E> {
 
 	/// What arkworks says of a proof.
 	pub fn holds(&self, proof: &Proof<E>, inputs: &[E::ScalarField]) -> bool {
-		Groth16::<E>::verify_proof(&prepare_verifying_key(&self.parameters.vk), proof, inputs).unwrap()
+		E::holds(&self.parameters.vk, proof, inputs)
 	}
 }
 
+/// A proof and its inputs, as the chain takes them.
 pub fn claim<E: Oracle>(proof: &Proof<E>, inputs: &[E::ScalarField]) -> Claim {
 	Claim { proof: proof_bytes::<E>(proof.a, proof.b, proof.c), inputs: inputs.iter().copied().map(scalar).collect() }
 }
 
+/// A point in compressed form.
 pub fn compressed(point: &impl CanonicalSerialize) -> Vec<u8> {
 	let mut bytes = Vec::new();
 	point.serialize_compressed(&mut bytes).unwrap();
 	bytes
 }
 
+/// A verifying key, as the chain takes it.
 pub fn key_bytes<E: Oracle>(alpha: E::G1Affine, g2: [E::G2Affine; 3], ic: &[E::G1Affine]) -> Vec<u8> {
 	[compressed(&alpha)]
 		.into_iter()
@@ -117,6 +162,7 @@ pub fn key_bytes<E: Oracle>(alpha: E::G1Affine, g2: [E::G2Affine; 3], ic: &[E::G
 		.collect()
 }
 
+/// A proof, as the chain takes it.
 pub fn proof_bytes<E: Oracle>(a: E::G1Affine, b: E::G2Affine, c: E::G1Affine) -> Vec<u8> {
 	[compressed(&a), compressed(&b), compressed(&c)].concat()
 }
@@ -200,19 +246,23 @@ pub fn bad_points<P: SWCurveConfig>(random: &mut StdRng) -> Vec<(&'static str, V
 
 /// A key, a proof and its public inputs, as the chain takes them.
 pub struct Vector {
+	/// The curve.
 	pub curve: Curve,
+	/// The verifying key.
 	pub key: Vec<u8>,
+	/// The proof.
 	pub proof: Vec<u8>,
+	/// The public inputs.
 	pub inputs: Vec<Scalar>,
 }
 
+/// A file of `primitives/verification/tests/vectors`.
 pub fn read(path: &str) -> Vec<u8> {
-	let root = concat!(env!("CARGO_MANIFEST_DIR"), "/");
-	let root = root.trim_end_matches("host/guest/").trim_end_matches("verification/");
-	let path = format!("{root}verification/tests/vectors/{path}");
+	let path = format!("{}/../tests/vectors/{path}", env!("CARGO_MANIFEST_DIR"));
 	std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// A file of that folder, as JSON.
 pub fn json(path: &str) -> Value {
 	serde_json::from_slice(&read(path)).unwrap()
 }
@@ -286,6 +336,7 @@ pub fn gnark_key(bytes: &[u8]) -> Vec<u8> {
 	key
 }
 
+/// Bytes of a string of hexadecimal digits.
 pub fn hex_of<const N: usize>(value: &Value) -> [u8; N] {
 	hex::decode(value.as_str().unwrap()).unwrap().try_into().unwrap()
 }
