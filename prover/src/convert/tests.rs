@@ -394,6 +394,29 @@ fn gnark_key_should_be_refused_when_it_is_malformed() {
 	assert_ne!(other, gnark::key(bytes));
 }
 
+/// The seeds of the fuzzer are whole, so that it starts behind the first checks.
+#[test]
+fn seeds_of_the_fuzzer_should_convert() {
+	for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/convert")).unwrap() {
+		let path = entry.unwrap().path();
+		let bytes = std::fs::read(&path).unwrap();
+		let on_either = [Curve::Bn254, Curve::Bls12_381].into_iter().any(|curve| {
+			arkworks::key(curve, &bytes).is_ok()
+				|| arkworks::proof(curve, &bytes).is_ok()
+				|| arkworks::inputs(curve, &bytes).is_ok()
+				|| snarkjs::inputs(curve, &bytes).is_ok()
+		});
+		let converts = on_either
+			|| snarkjs::key(&bytes).is_ok()
+			|| snarkjs::proof(&bytes).is_ok()
+			|| gnark::key(&bytes).is_ok()
+			|| gnark::proof(&bytes).is_ok()
+			|| risc0::seal(&bytes).is_ok()
+			|| sp1::proof(&bytes, &[1; 32], b"").is_ok();
+		assert!(converts, "{}", path.display());
+	}
+}
+
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(256))]
 
