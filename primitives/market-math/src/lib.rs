@@ -10,9 +10,11 @@
 //! million). A split is exact to the last unit: rounding goes by largest remainder, so no dust is lost or made.
 //!
 //! - [`compute_price`] turns the cost of a run (multiply-accumulates and bytes) into the price of its computation.
-//! - [`quote`] adds the model owner's royalty and splits the sum between provider, royalty, treasury and burn.
+//! - [`quote`] adds the model owner's royalty and splits the sum between provider, royalty, treasury and burn;
+//!   [`least_price`] tells from which price on the provider's part is large enough.
 //! - [`FeedbackSum`] averages feedback exactly as ERC-8004's `getSummary` does.
 //! - [`PaidSum`] averages feedback by what was paid, and forgets: the weights halve in a fixed time.
+//! - [`Reputation`] scores a provider by how its work ended, by value, and forgets in the same way.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -26,9 +28,11 @@
 	)
 )]
 
+mod decay;
 mod feedback;
 mod paid;
 mod price;
+mod reputation;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -36,8 +40,9 @@ mod tests;
 pub use feedback::{check_feedback, FeedbackError, FeedbackSum, FeedbackSummary, MAX_DECIMALS, MAX_VALUE};
 pub use paid::{PaidSum, PaidSummary};
 pub use price::{compute_price, Price, BYTES_PER_KIBIBYTE, MACS_PER_MEGA_MAC};
+pub use reputation::{Outcome, Reputation, ReputationTerms, Work};
 pub use sp_arithmetic::Permill;
-pub use split::{quote, RoyaltyTerms, Shares, Split};
+pub use split::{least_price, quote, RoyaltyTerms, Shares, Split};
 
 /// An amount in the smallest unit of the native token.
 pub type Balance = u128;

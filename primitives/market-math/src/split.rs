@@ -103,13 +103,9 @@ impl Split {
 /// assert_eq!(split.total(), 1_050);
 /// ```
 pub fn quote(compute_price: Balance, terms: RoyaltyTerms, shares: Shares) -> Result<Split, MathError> {
+	let provider = provider_share(terms.share, shares)?;
 	let [share, treasury, burn] =
 		[terms.share, shares.treasury, shares.burn].map(|part| u128::from(part.deconstruct()));
-	let provider = share
-		.checked_add(treasury)
-		.and_then(|sum| sum.checked_add(burn))
-		.and_then(|sum| MILLION.checked_sub(sum))
-		.ok_or(MathError::SharesAboveWhole)?;
 
 	let (share_part, _) = quota(compute_price, share)?;
 	let royalty = share_part.max(terms.minimum);
@@ -121,6 +117,25 @@ pub fn quote(compute_price: Balance, terms: RoyaltyTerms, shares: Shares) -> Res
 		[quota(compute_price, provider)?, quota(compute_price, treasury)?, quota(compute_price, burn)?],
 	)?;
 	Ok(Split { provider, royalty, treasury, burn })
+}
+
+/// The least compute price at which, and above which, the provider's part is at least `part`, however parts are rounded:
+/// `ceil(part / (1 - s - t - b))`, with the shares of [`quote`].
+///
+/// # Errors
+/// - [`MathError::SharesAboveWhole`] if `s + t + b` is above 100 %.
+/// - [`MathError::Overflow`] if the price does not fit in [`Balance`], or none is enough, because `s + t + b` is 100 %.
+pub fn least_price(part: Balance, royalty: Permill, shares: Shares) -> Result<Balance, MathError> {
+	let provider = provider_share(royalty, shares)?;
+	part.checked_mul(MILLION).filter(|_| provider > 0).map(|parts| parts.div_ceil(provider)).ok_or(MathError::Overflow)
+}
+
+/// What the other shares leave to the provider, in millionths.
+fn provider_share(royalty: Permill, shares: Shares) -> Result<u128, MathError> {
+	[royalty, shares.treasury, shares.burn]
+		.into_iter()
+		.try_fold(MILLION, |rest, part| rest.checked_sub(part.deconstruct().into()))
+		.ok_or(MathError::SharesAboveWhole)
 }
 
 /// The whole part of `amount * parts / 1,000,000`, and the millionths that are left of it.

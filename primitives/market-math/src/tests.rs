@@ -3,11 +3,12 @@
 
 mod feedback;
 mod paid;
+mod reputation;
 
 use codec::{Decode, Encode};
 use proptest::prelude::*;
 
-use crate::{compute_price, quote, Balance, MathError, Permill, Price, RoyaltyTerms, Shares, Split};
+use crate::{compute_price, least_price, quote, Balance, MathError, Permill, Price, RoyaltyTerms, Shares, Split};
 
 fn shares(treasury: u32, burn: u32) -> Shares {
 	Shares { treasury: Permill::from_parts(treasury), burn: Permill::from_parts(burn) }
@@ -107,6 +108,20 @@ fn quote_should_fail_when_the_total_does_not_fit() {
 }
 
 #[test]
+fn least_price_should_fail_when_no_price_is_enough() {
+	let least = |part, share, treasury, burn| least_price(part, Permill::from_parts(share), shares(treasury, burn));
+	assert_eq!(least(10, 0, 100_000, 50_000), Ok(12));
+	assert_eq!(least(0, 0, 100_000, 50_000), Ok(0));
+	assert_eq!(least(10, 0, 0, 0), Ok(10));
+	assert_eq!(least(1, 999_999, 0, 0), Ok(1_000_000));
+	for part in [0, 1] {
+		assert_eq!(least(part, 500_000, 400_000, 100_000), Err(MathError::Overflow));
+	}
+	assert_eq!(least(1, 500_000, 400_000, 100_001), Err(MathError::SharesAboveWhole));
+	assert_eq!(least(Balance::MAX, 0, 0, 0), Err(MathError::Overflow));
+}
+
+#[test]
 fn terms_should_keep_their_encoding_when_encoded() {
 	let encoded = terms(50_000, 1_000).encode();
 	assert_eq!(encoded, [0x50, 0xc3, 0, 0, 0xa1, 0x0f]);
@@ -184,6 +199,20 @@ proptest! {
 		} else {
 			prop_assert!(got.is_ok());
 		}
+	}
+
+	#[test]
+	fn provider_should_get_its_part_from_the_least_price_on(
+		part in prop_oneof![0..1_000u128, 0..1u128 << 90],
+		more in prop_oneof![0..100u128, 0..1u128 << 90],
+		(share, treasury, burn) in valid_shares(),
+	) {
+		let left = u128::from(1_000_000 - share - treasury - burn);
+		prop_assume!(left > 0);
+		let least = least_price(part, Permill::from_parts(share), shares(treasury, burn)).unwrap();
+		prop_assert!(least * left >= part * 1_000_000 && (least == 0 || (least - 1) * left < part * 1_000_000));
+		let split = quote(least + more, terms(share, 0), shares(treasury, burn)).unwrap();
+		prop_assert!(split.provider >= part);
 	}
 
 	#[test]

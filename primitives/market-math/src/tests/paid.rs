@@ -4,7 +4,7 @@
 use codec::{Decode, Encode, MaxEncodedLen};
 use proptest::prelude::*;
 
-use crate::{paid::power, Balance, FeedbackError, PaidSum, PaidSummary, MAX_DECIMALS, MAX_VALUE};
+use crate::{decay::power, Balance, FeedbackError, PaidSum, PaidSummary, MAX_DECIMALS, MAX_VALUE};
 
 /// One whole, at 18 decimals.
 const ONE: i128 = 10i128.pow(18);
