@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
-use aivm_traits::{AgentId, AgentInspect, AssetKind, Balance, InspectCall};
+use aivm_traits::{AgentId, AgentInspect, AssetKind, Balance, InspectCall, PolicyApplied};
 use alloc::{boxed::Box, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_benchmarking::v2::*;
@@ -339,14 +339,15 @@ mod benchmarks {
 			known: assets.iter().map(|asset| (*asset, 1)).collect::<Vec<_>>().try_into().unwrap(),
 			rooms: rooms.collect::<Vec<_>>().try_into().unwrap(),
 		}));
-		Running::<T>::put(Session {
+		let applied = PolicyApplied {
 			agent,
-			account: account.clone(),
 			key,
 			policy_hash: Default::default(),
 			version: 1,
-			measured: assets.try_into().unwrap(),
-		});
+			restriction_hash: Default::default(),
+			checked: u32::MAX,
+		};
+		Running::<T>::put(Session { applied, account: account.clone(), measured: assets.try_into().unwrap() });
 		let call = Box::new(frame_system::Call::remark { remark: Vec::new() }.into());
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account), call);

@@ -3,7 +3,7 @@
 
 //! Lets session keys act, within the policy.
 
-use aivm_traits::Balance;
+use aivm_traits::{Balance, PolicyApplied};
 use alloc::{boxed::Box, rc::Rc, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::{fmt, marker::PhantomData};
@@ -26,8 +26,8 @@ use sp_runtime::{
 };
 
 use crate::{
-	impls::{first_broken, others, Actor, Envelope, Judged, Outcome, Prepared},
-	Config, Keys, Pallet, Refusal, Running, RuntimeCallOf, WeightInfo, MAX_LIMITS,
+	impls::{first_broken, others, yes_or_no, Actor, Envelope, Judged, Outcome, Prepared},
+	Check, Config, Keys, Pallet, Refusal, Running, RuntimeCallOf, Scope, WeightInfo, MAX_LIMITS,
 };
 
 /// What an extension that takes fees takes at most.
@@ -121,7 +121,7 @@ pub enum Val<T: Config, V> {
 /// A session key's transaction that passed.
 pub struct Ticket<T: Config> {
 	actor: Actor<T>,
-	key: T::AccountId,
+	applied: PolicyApplied,
 	judged: Judged,
 	fee: Balance,
 }
@@ -156,18 +156,27 @@ impl<T: Config, S> AsAgent<T, S> {
 		S: FeeBound<RuntimeCallOf<T>>,
 	{
 		let Some(record) = Keys::<T>::get(who) else { return Ok(None) };
-		let Some(grant) = record.grant else {
+		if record.grant.is_none() && T::Currency::balance(who) > 0 {
 			// Its money must not be stuck, and there is no agent that it could pay with.
-			return if T::Currency::balance(who) == 0 { Err(Refusal::KeyRemoved) } else { Ok(None) };
-		};
-		if Running::<T>::exists() {
-			return Err(Refusal::SessionRunning);
+			return Ok(None);
 		}
-		let actor = Pallet::<T>::actor(record.agent, Some((who, grant)), &mut first_broken)?;
+		let mut checked = 0;
+		let mut report = |check: Check| {
+			checked |= check.rule.bit();
+			first_broken(check)
+		};
+		report(yes_or_no(Refusal::KeyRemoved, Scope::Transaction, record.grant.is_some()))?;
+		let grant = record.grant.ok_or(Refusal::KeyRemoved)?;
+		report(yes_or_no(Refusal::SessionRunning, Scope::Transaction, !Running::<T>::exists()))?;
+		let restriction_hash = grant.hash;
+		let actor = Pallet::<T>::actor(record.agent, Some((who, grant)), &mut report)?;
 		let fee = self.0.fee_bound(info, len);
 		let envelope = Envelope { weight: info.call_weight, fee };
-		let judged = Pallet::<T>::judge(&actor, call, envelope, &mut first_broken)?;
-		Ok(Some(Ticket { actor, key: who.clone(), judged, fee }))
+		let judged = Pallet::<T>::judge(&actor, call, envelope, &mut report)?;
+		// What is measured after an `act` are limits on amounts, which were checked here for the native token at least.
+		let (agent, policy_hash, version) = (actor.agent, actor.hash, actor.version);
+		let applied = PolicyApplied { agent, key: who.clone(), policy_hash, version, restriction_hash, checked };
+		Ok(Some(Ticket { actor, applied, judged, fee }))
 	}
 }
 
@@ -279,11 +288,11 @@ where
 				Ok(Pre::Plain(unused, self.0.prepare(val, origin, call, info, len)?))
 			}
 			Val::Session(ticket, val) => {
-				let Ticket { actor, key, judged, fee } = *ticket;
+				let Ticket { actor, applied, judged, fee } = *ticket;
 				let unused = Self::unused_weight(call, &judged);
 				let is_act = Pallet::<T>::inside_act(call).is_some();
 				let take_fee = || self.0.prepare(val, origin, call, info, len);
-				let (mut prepared, pre) = Pallet::<T>::prepare_session(actor, key, is_act, judged, fee, take_fee)?;
+				let (mut prepared, pre) = Pallet::<T>::prepare_session(actor, applied, is_act, judged, fee, take_fee)?;
 				prepared.unused = unused;
 				Ok(Pre::Session(Box::new(prepared), pre))
 			}

@@ -124,6 +124,12 @@ impl Refusal {
 		Self::SessionRunning,
 	];
 
+	/// The bit that stands for the rule in [`PolicyApplied::checked`](aivm_traits::PolicyApplied): bit `n` for code `64 + n`.
+	pub fn bit(self) -> u32 {
+		let place = self.code().saturating_sub(Self::KeyRemoved.code());
+		1_u32.checked_shl(place.into()).unwrap_or_default()
+	}
+
 	/// The code on the wire.
 	pub const fn code(self) -> u8 {
 		// A field-less enum with an explicit `u8` representation: the cast is exact.

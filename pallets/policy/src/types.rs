@@ -3,7 +3,7 @@
 
 //! Policies, session keys, counters, and verdicts.
 
-use aivm_traits::{AgentId, AssetKind, Balance, CallId, ModelId};
+use aivm_traits::{AgentId, AssetKind, Balance, CallId, ModelId, PolicyApplied};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{pallet_prelude::ConstU32, weights::Weight, BoundedVec};
@@ -192,7 +192,8 @@ impl Policy {
 		} && self.hours.masks().iter().all(|mask| *mask <= Hours::WHOLE_DAY)
 	}
 
-	/// The hash of this policy as version `version`: BLAKE2b-256 of the SCALE encoding of both.
+	/// The hash of this policy as version `version`: BLAKE2b-256 of the SCALE encoding of both. Versions of an agent's policy
+	/// count from 1; the restriction of a key never changes and has version 0.
 	pub fn hash(&self, version: u32) -> H256 {
 		H256(blake2_256(&(version, self).encode()))
 	}
@@ -255,6 +256,8 @@ pub struct Grant<BlockNumber> {
 	pub expiry: Expiry<BlockNumber>,
 	/// What it may do at most. The agent's policy must allow it as well.
 	pub restriction: Policy,
+	/// [`Policy::hash`] of the restriction, kept so that a transaction does not compute it.
+	pub hash: H256,
 	/// How often the agent had been transferred when the key was added. After another transfer the key is dead.
 	pub transfers: u32,
 }
@@ -286,16 +289,10 @@ pub enum Spender {
 /// The context of the running transaction, from its preparation to its end.
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
 pub struct Session {
-	/// The agent that acts.
-	pub agent: AgentId,
+	/// What receipts pin of it.
+	pub applied: PolicyApplied,
 	/// The agent's account.
 	pub account: AccountId32,
-	/// The session key that signed.
-	pub key: AccountId32,
-	/// Hash of the agent's policy.
-	pub policy_hash: H256,
-	/// Version of the agent's policy.
-	pub version: u32,
 	/// The assets that may leave the account and are measured; every other one is frozen there.
 	pub measured: BoundedVec<AssetKind, ConstU32<MAX_MEASURED>>,
 }

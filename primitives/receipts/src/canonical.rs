@@ -9,7 +9,7 @@ use sp_core::H256;
 
 use crate::{merkle, ProofError, Receipt, ReceiptBody, ReceiptId};
 
-/// The longest encoding that [`Receipt::from_canonical`] looks at, in bytes. The largest [`Receipt::V1`] has 369.
+/// The longest encoding that [`Receipt::from_canonical`] looks at, in bytes. The largest [`Receipt::V1`] has 405.
 pub const MAX_RECEIPT_LEN: usize = 1024;
 
 impl Receipt {

@@ -90,7 +90,8 @@ pub enum Verdict {
 	Cancelled,
 }
 
-/// The policy that let an agent's session key act. Its hash and version pin every limit that was checked.
+/// The policy that let an agent's session key act: the two sets of limits, pinned by their hashes, and which of their rules
+/// were checked.
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug)]
 pub struct PolicyApplied {
 	/// The agent that acted.
@@ -101,6 +102,11 @@ pub struct PolicyApplied {
 	pub policy_hash: H256,
 	/// Version of the agent's policy.
 	pub version: u32,
+	/// Hash of the session key's own limits, which never change.
+	pub restriction_hash: H256,
+	/// The rules that the transaction was checked against and respected. Bit `n` stands for the rule whose refusal has the
+	/// code `64 + n`.
+	pub checked: u32,
 }
 
 /// What the requester's policy said.

@@ -32,10 +32,12 @@ fn receipt_should_have_the_stated_length() {
 		key: [7; 32].into(),
 		policy_hash: H256::repeat_byte(8),
 		version: u32::MAX,
+		restriction_hash: H256::repeat_byte(9),
+		checked: u32::MAX,
 	});
 	largest.body.evidence = Evidence::Groth16 { key: u32::MAX, statement: H256::repeat_byte(9) };
 	let largest = Receipt::V1(largest);
-	assert_eq!(largest.encoded_size(), 369, "largest: 76 of it for the policy of an agent, 36 for a proof");
+	assert_eq!(largest.encoded_size(), 405, "largest: 112 of it for the policy of an agent, 36 for a proof");
 	assert!(Receipt::from_canonical(&largest.encode()).is_ok(), "MAX_RECEIPT_LEN has room for it");
 }
 

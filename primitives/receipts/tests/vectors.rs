@@ -68,6 +68,8 @@ fn receipt(value: &Value) -> Receipt {
 					key: AccountId32::new(hash(policy, "key").0),
 					policy_hash: hash(policy, "policy_hash"),
 					version: number(policy, "version"),
+					restriction_hash: hash(policy, "restriction_hash"),
+					checked: number(policy, "checked"),
 				}),
 			},
 			verdict: match text(value, "verdict") {

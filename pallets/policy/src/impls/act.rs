@@ -3,7 +3,7 @@
 
 //! Dispatches a call and measures what it does.
 
-use aivm_traits::AssetKind;
+use aivm_traits::{AssetKind, PolicyApplied};
 use frame_support::{
 	dispatch::{DispatchInfo, DispatchResultWithPostInfo, GetDispatchInfo, PostDispatchInfo},
 	ensure,
@@ -68,7 +68,7 @@ impl<T: Config> Pallet<T> {
 			}
 		});
 
-		let Session { agent, key, policy_hash, version, measured, .. } = session;
+		let Session { applied: PolicyApplied { agent, key, policy_hash, version, .. }, measured, .. } = session;
 		let acted = |result: &DispatchResultWithInfo<PostDispatchInfo>| Self::acted(&measured, &info, result);
 		let (spent, result) = match done {
 			Ok((spent, result)) => (spent, result),

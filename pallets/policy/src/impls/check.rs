@@ -107,7 +107,7 @@ pub(crate) fn first_broken(check: Check) -> Result<(), Refusal> {
 }
 
 /// A rule without a number.
-fn yes_or_no(rule: Refusal, scope: Scope, allowed: bool) -> Check {
+pub(crate) fn yes_or_no(rule: Refusal, scope: Scope, allowed: bool) -> Check {
 	Check { rule, scope, asset: None, allowed, limit: 0, used: 0, requested: 0 }
 }
 

@@ -68,7 +68,8 @@ impl<T: Config> Pallet<T> {
 		Self::change_deposit(HoldReason::SessionKey, who, &T::Agents::account(agent), 0, deposit)?;
 		// This reference is never given back: see the pallet's documentation about nonces.
 		frame_system::Pallet::<T>::inc_sufficients(&key);
-		let grant = Some(Grant { expiry, restriction, transfers: info.transfers });
+		let hash = restriction.hash(0);
+		let grant = Some(Grant { expiry, restriction, hash, transfers: info.transfers });
 		Keys::<T>::insert(&key, SessionKeyOf::<T> { agent, deposit, grant });
 		AgentKeys::<T>::insert(agent, &key, ());
 		Self::deposit_event(Event::SessionKeyAdded { agent, key, expiry });

@@ -17,5 +17,5 @@ mod try_state;
 mod views;
 
 pub(crate) use act::others;
-pub(crate) use check::{first_broken, Actor, Envelope, Judged, Spends};
+pub(crate) use check::{first_broken, yes_or_no, Actor, Envelope, Judged, Spends};
 pub(crate) use session::{Outcome, Prepared};

@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 	/// Those of `take_fee`; the transaction is invalid then, and nothing of this stays.
 	pub(crate) fn prepare_session<Pre, Error>(
 		actor: Actor<T>,
-		key: AccountId32,
+		applied: PolicyApplied,
 		is_act: bool,
 		judged: Judged,
 		fee: Balance,
@@ -76,15 +76,10 @@ impl<T: Config> Pallet<T> {
 		let before = (!is_act).then(|| Self::snapshot(&judged.measured, &account));
 		let left = native_in(before.as_deref()).unwrap_or_else(|| T::Currency::total_balance(&account));
 
+		let spenders = [Spender::Agent(actor.agent), Spender::Key(applied.key.clone())];
 		// Neither list is longer than what it is put into: every asset in it has a limit, or is the native token.
-		Running::<T>::put(Session {
-			agent: actor.agent,
-			account: account.clone(),
-			key: key.clone(),
-			policy_hash: actor.hash,
-			version: actor.version,
-			measured: judged.measured.try_into().unwrap_or_default(),
-		});
+		let measured = judged.measured.try_into().unwrap_or_default();
+		Running::<T>::put(Session { applied, account: account.clone(), measured });
 		let known = judged.walked.known;
 		if is_act {
 			let (known, rooms) = (known.clone(), judged.rooms);
@@ -95,7 +90,7 @@ impl<T: Config> Pallet<T> {
 			unused: Weight::zero(),
 			agent: actor.agent,
 			account,
-			spenders: [Spender::Agent(actor.agent), Spender::Key(key)],
+			spenders,
 			now: actor.now,
 			known,
 			withdrawn: had.saturating_sub(left),
@@ -169,12 +164,6 @@ pub(crate) fn amount_of(spends: &[(AssetKind, Balance)], asset: AssetKind) -> Ba
 
 impl<T: Config> PolicyGate for Pallet<T> {
 	fn decision() -> Option<PolicyApplied> {
-		let session = Running::<T>::get()?;
-		Some(PolicyApplied {
-			agent: session.agent,
-			key: session.key,
-			policy_hash: session.policy_hash,
-			version: session.version,
-		})
+		Running::<T>::get().map(|session| session.applied)
 	}
 }

@@ -18,7 +18,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// 1. what is on hold on every account is exactly the sum of the deposits of the agent that it belongs to, and the
 	///    deposits are the price of what is stored;
-	/// 2. policies are canonical and have the hash that is stored with them;
+	/// 2. policies and restrictions are canonical and have the hash that is stored with them;
 	/// 3. keys and the index by agent name each other, agents know how many keys they have, and every key's account is
 	///    kept alive;
 	/// 4. no window has paid more than a counter's lifetime, and a key is counted only while it can act;
@@ -74,6 +74,7 @@ impl<T: Config> Pallet<T> {
 		let price = match &record.grant {
 			Some(grant) => {
 				ensure!(grant.restriction.is_canonical(), "a restriction is not canonical");
+				ensure!(grant.restriction.hash(0) == grant.hash, "a restriction's hash is wrong");
 				Self::key_deposit(&grant.restriction)
 			}
 			None => Self::removed_key_deposit(),

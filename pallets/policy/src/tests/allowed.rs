@@ -3,7 +3,7 @@
 
 //! What passes, and who pays.
 
-use aivm_traits::{AssetKind, PolicyGate};
+use aivm_traits::{AssetKind, PolicyApplied, PolicyGate};
 use codec::Encode;
 use frame_support::dispatch::GetDispatchInfo;
 use pallet_transaction_payment::ChargeTransactionPayment;
@@ -202,25 +202,82 @@ fn extension_should_be_invisible_when_clients_look_at_it() {
 	);
 }
 
+/// What a call of the first key can pin while it is dispatched.
+fn pinned(call: RuntimeCall) -> PolicyApplied {
+	use sp_runtime::traits::DispatchTransaction;
+	let extension = extension(System::account_nonce(key(1)), 0);
+	let mut info = call.get_dispatch_info();
+	info.extension_weight = extension.weight(&call);
+	let mut decision = None;
+	let substitute = |origin: RuntimeOrigin| {
+		assert_eq!(frame_system::ensure_signed(origin).ok(), Some(agent()));
+		decision = Policy::decision();
+		// No other session can begin meanwhile.
+		let inner = Transaction::new(&key(1), remark(1));
+		assert_eq!(inner.validate(), Err(Refusal::SessionRunning.into()));
+		Ok(().into())
+	};
+	let origin = RuntimeOrigin::signed(key(1));
+	extension.test_run(origin, &call, &info, 120, 0, substitute).unwrap().unwrap();
+	assert!(!Running::<Test>::exists());
+	decision.unwrap()
+}
+
 #[test]
 fn context_should_name_policy_and_key_when_a_call_is_dispatched() {
-	run_session(|| {
-		let (extension, call) = (extension(0, 0), remark(1));
-		let mut info = call.get_dispatch_info();
-		info.extension_weight = extension.weight(&call);
-		use sp_runtime::traits::DispatchTransaction;
-		let substitute = |origin: RuntimeOrigin| {
-			assert_eq!(frame_system::ensure_signed(origin).ok(), Some(agent()));
-			let decision = Policy::decision().unwrap();
-			assert_eq!((decision.agent, decision.key, decision.version), (0, key(1), 1));
-			assert_eq!(decision.policy_hash, policy().hash(1));
-			// No other session can begin meanwhile.
-			let inner = Transaction::new(&key(1), remark(1));
-			assert_eq!(inner.validate(), Err(Refusal::SessionRunning.into()));
-			Ok(().into())
-		};
-		let origin = RuntimeOrigin::signed(key(1));
-		extension.test_run(origin, &call, &info, 120, 0, substitute).unwrap().unwrap();
-		assert!(!Running::<Test>::exists());
+	run_test(|| {
+		set_policy(policy()).unwrap();
+		let restriction = crate::Policy { max_fee: UNIT / 2, ..policy() };
+		add_key(1, restriction.clone());
+		let decision = pinned(remark(1));
+		assert_eq!((decision.agent, decision.key, decision.version), (0, key(1), 1));
+		assert_eq!((decision.policy_hash, decision.restriction_hash), (policy().hash(1), restriction.hash(0)));
+		assert_ne!(policy().hash(0), policy().hash(1), "a restriction's hash is no policy's");
 	});
+}
+
+#[test]
+fn context_should_name_the_rules_that_were_checked() {
+	/// Rules that are about every transaction, also one that pays its fee alone.
+	const ALWAYS: [Refusal; 18] = [
+		Refusal::KeyRemoved,
+		Refusal::KeyExpired,
+		Refusal::NoSuchAgent,
+		Refusal::AgentTransferred,
+		Refusal::AgentFrozen,
+		Refusal::NoPolicy,
+		Refusal::OutsideHours,
+		Refusal::TooManyTransactions,
+		Refusal::WeightAboveMaximum,
+		Refusal::FeeAboveMaximum,
+		Refusal::CallForbidden,
+		Refusal::CallNotAllowed,
+		Refusal::NeedsAct,
+		Refusal::TooManyCalls,
+		Refusal::AboveTransactionLimit,
+		Refusal::AboveDayLimit,
+		Refusal::AboveLifetimeLimit,
+		Refusal::SessionRunning,
+	];
+	let bits = |rules: &[Refusal]| ALWAYS.iter().chain(rules).fold(0, |bits, rule| bits | rule.bit());
+	let destination = [Refusal::DestinationNotAllowed, Refusal::DestinationDenied];
+	let model = [Refusal::ModelNotAllowed, Refusal::TaskPriceAboveMaximum];
+	let infer = || RuntimeCall::from(shop::Call::infer { model: 1, max_payment: UNIT });
+	run_session(|| {
+		assert_eq!(pinned(remark(1)).checked, bits(&[]));
+		assert_eq!(pinned(transfer(&bob(), UNIT)).checked, bits(&destination));
+		assert_eq!(pinned(infer()).checked, bits(&model));
+		let all = [&destination[..], &model].concat();
+		assert_eq!(pinned(act(batch(vec![transfer(&bob(), UNIT), infer()]))).checked, bits(&all));
+		assert_eq!(pinned(act(shop::Call::buy { price: 1 })).checked, bits(&[Refusal::DestinationUnknown]));
+		set_policy(crate::Policy { expires: Some(MONDAY + 1_000), ..policy() }).unwrap();
+		assert_eq!(pinned(remark(1)).checked, bits(&[Refusal::PolicyExpired]));
+	});
+}
+
+#[test]
+fn bits_of_rules_should_be_their_codes_above_the_first() {
+	for refusal in Refusal::ALL {
+		assert_eq!(refusal.bit(), 1 << (refusal.code() - 64), "{refusal:?}");
+	}
 }

@@ -3,6 +3,7 @@
 
 //! Each invariant, broken.
 
+use aivm_traits::PolicyApplied;
 use frame_support::traits::fungible::MutateHold;
 
 use crate::{mock::*, Acting, Activities, AgentKeys, Agents, Counters, HoldReason, Keys, Running, Spender};
@@ -58,6 +59,10 @@ fn broken_keys_should_be_found() {
 		"a restriction is not canonical",
 	);
 	broken(
+		|| record(|record| record.grant.as_mut().unwrap().restriction.max_fee += 1),
+		"a restriction's hash is wrong",
+	);
+	broken(
 		|| {
 			System::dec_sufficients(&key(1));
 		},
@@ -100,14 +105,15 @@ fn broken_counters_should_be_found() {
 	);
 	broken(
 		|| {
-			Running::<Test>::put(crate::Session {
+			let applied = PolicyApplied {
 				agent: 0,
-				account: agent(),
 				key: key(1),
 				policy_hash: Default::default(),
 				version: 1,
-				measured: Default::default(),
-			})
+				restriction_hash: Default::default(),
+				checked: 0,
+			};
+			Running::<Test>::put(crate::Session { applied, account: agent(), measured: Default::default() })
 		},
 		"a session key's transaction is running",
 	);

@@ -76,6 +76,8 @@ def encode_policy(policy) -> bytes:
         uint(int(policy["agent"]), 8),
         bytes.fromhex(policy["key"]), bytes.fromhex(policy["policy_hash"]),
         uint(policy["version"], 4),
+        bytes.fromhex(policy["restriction_hash"]),
+        uint(policy["checked"], 4),
     ])
 
 
@@ -174,7 +176,8 @@ def main() -> None:
     blocks = [block_vector(f"{count} receipts", many(40 + count, count)) for count in (0, 1, 2, 3, 4, 5, 7, 8, 9)]
     blocks.append(block_vector("smallest receipt", [extreme(0, 0)]))
     blocks.append(block_vector("largest receipt", [extreme(255, 0)]))
-    policy = {"agent": "7", "key": keccak_256(b"key").hex(), "policy_hash": keccak_256(b"policy").hex(), "version": 3}
+    policy = {"agent": "7", "key": keccak_256(b"key").hex(), "policy_hash": keccak_256(b"policy").hex(), "version": 3,
+              "restriction_hash": keccak_256(b"restriction").hex(), "checked": 0x00ec7fbe}
     by_agent = {**receipt(60, 0, 60_000, "OnChain", payments[3]), "policy": policy}
     blocks.append(block_vector("receipt of an agent", [by_agent]))
     proof = {"key": 9, "statement": keccak_256(b"statement").hex()}
