@@ -1,7 +1,8 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: Apache-2.0
 
-//! Benchmarks: recorded evidence of real hardware, against stored collateral of the largest size.
+//! Benchmarks: recorded evidence of real hardware, against stored collateral, policies and allow-lists of the largest size.
+//! What is stored replaces something of the largest size.
 
 #![allow(
 	clippy::unwrap_used,
@@ -12,14 +13,17 @@
 )]
 
 use aivm_attestation::{
-	crl::MAX_REVOKED,
+	crl::{MAX_CRL, MAX_REVOKED},
 	development::Development,
-	intel::{Statement, TcbInfo, MAX_LEVELS, MAX_STATEMENT},
-	nvidia::{Allowed, MAX_ALLOWED},
-	proven::Version,
+	intel::{
+		PckAuthority, PckAuthorityKind, SecurityVersion, Statement, TcbInfo, TcbLevels, MAX_LEVELS, MAX_QUOTE,
+		MAX_STATEMENT,
+	},
+	nvidia::{Allowed, Golden, MAX_ALLOWED},
+	proven::{Advisories, Advisory, Version, MAX_ADVISORIES, MAX_ADVISORY, MAX_VERSION},
 	snp::{AmdTcb, Product},
 	x509::Serial,
-	Kind, RevocationList, TcbPolicy, Window,
+	IntelTcb, Kind, RevocationList, Tcb, TcbPolicy, TcbStatus, Window,
 };
 use alloc::{boxed::Box, format, string::String, vec, vec::Vec};
 use codec::{Decode, Encode};
@@ -48,10 +52,13 @@ const NITRO_TIME: u64 = 1_736_179_625;
 /// When everything else is valid: 2025-01-01.
 const TIME: u64 = 1_735_689_600;
 
-/// A development chain, in its first period, at this time.
+/// A development chain, in its second period, at this time, with policies of the largest size.
 fn set_up<T: Config>(now: u64) {
 	T::BenchmarkHelper::set_time(now);
 	AllowDevelopment::<T>::put(true);
+	for tier in Tier::ALL {
+		Policies::<T>::insert(tier, policy());
+	}
 	ChallengeSeeds::<T>::put(Seeds { period: 1, current: [1; 32].into(), previous: Some([2; 32].into()) });
 }
 
@@ -63,8 +70,30 @@ fn provider<T: Config>() -> (AccountId32, sr25519::Public) {
 	(account, key)
 }
 
+/// As many advisories as there may be, with names of this many digits.
+fn advisories(digits: u32) -> Advisories {
+	let digits = digits as usize;
+	let name = |number: u32| -> Advisory { bounded(format!("{number:0digits$}").into_bytes()) };
+	bounded((0..MAX_ADVISORIES).map(name).collect())
+}
+
+/// A policy of the largest size. Of all that it accepts, what the benchmarks send comes last.
+fn policy() -> TcbPolicy {
+	let mut statuses = vec![TcbStatus::OutOfDate; 8];
+	statuses[7] = TcbStatus::SwHardeningNeeded;
+	let mut amd = vec![AmdTcb { product: Product::Turin, fmc: 0, boot_loader: 0, tee: 0, snp: 0, microcode: 0 }; 8];
+	amd[7] = AmdTcb { product: Product::Milan, fmc: 0, boot_loader: 3, tee: 0, snp: 8, microcode: 115 };
+	TcbPolicy {
+		statuses: bounded(statuses),
+		advisories: advisories(MAX_ADVISORY),
+		grace: 1,
+		least_evaluation: 1,
+		amd: bounded(amd),
+	}
+}
+
 /// A list of revoked certificates of the largest size that revokes none that is used.
-fn largest_crl(list: &RevocationList) -> RevocationList {
+fn largest_crl(window: Window) -> RevocationList {
 	let serials: Vec<Serial> = (0..MAX_REVOKED)
 		.map(|number| {
 			let mut serial = [0xff; 20];
@@ -72,34 +101,67 @@ fn largest_crl(list: &RevocationList) -> RevocationList {
 			Serial(serial)
 		})
 		.collect();
-	RevocationList::decode(&mut &(list.window, list.number, serials).encode()[..]).unwrap()
+	RevocationList::decode(&mut &(window, 1u64, serials).encode()[..]).unwrap()
 }
 
-/// Submits the collateral of the recorded Intel quote, and lets what is stored grow to its largest size.
+/// Stores the largest CRL under an id.
+fn store_crl<T: Config>(id: CollateralId) {
+	let window = Window { from: TIME, until: u64::MAX };
+	let rank = Rank { number: 0, issued: 0 };
+	StoredCollaterals::<T>::insert(id, StoredCollateral { rank, window, verified: Verified::Crl(largest_crl(window)) });
+}
+
+fn change_collateral<T: Config>(change: impl Fn(&mut StoredCollateral)) {
+	let ids: Vec<CollateralId> = StoredCollaterals::<T>::iter_keys().collect();
+	for id in ids {
+		StoredCollaterals::<T>::mutate(id, |stored| change(stored.as_mut().unwrap()));
+	}
+}
+
+/// Makes all that is stored older than what was submitted, so that the same can be submitted again.
+fn age_collateral<T: Config>() {
+	change_collateral::<T>(|stored| stored.rank = Rank { number: 0, issued: 0 });
+}
+
+/// Lets every advisory that a policy names apply to a level.
+fn advise(level: &mut SecurityVersion) {
+	level.status = TcbStatus::SwHardeningNeeded;
+	level.advisories = advisories(MAX_ADVISORY);
+}
+
+/// The same for all levels of a component.
+fn advise_all(levels: &mut TcbLevels) {
+	levels.iter_mut().for_each(advise);
+}
+
+/// Submits the collateral of the recorded Intel quote, and lets what is stored grow to the size that CRLs and statements of
+/// the largest size have.
 fn store_intel<T: Config>() {
 	for piece in RawCollateral::recorded("tdx_quote_td15ex").pieces() {
 		Pallet::<T>::do_submit_collateral(&piece).unwrap();
 	}
-	let ids: Vec<CollateralId> = StoredCollaterals::<T>::iter_keys().collect();
-	for id in ids {
-		StoredCollaterals::<T>::mutate(id, |stored| match &mut stored.as_mut().unwrap().verified {
-			Verified::Crl(list) => *list = largest_crl(list),
-			Verified::TcbInfo(info) => {
-				let last = info.levels.last().unwrap().clone();
-				while info.levels.try_push(last.clone()).is_ok() {}
+	let grown = verify_tcb_info::<T>(&tcb_info(MAX_STATEMENT));
+	change_collateral::<T>(|stored| match &mut stored.verified {
+		Verified::Crl(list) => *list = largest_crl(stored.window),
+		Verified::TcbInfo(info) => {
+			info.levels.iter_mut().for_each(|level| advise(&mut level.pce));
+			info.modules.iter_mut().for_each(|module| advise_all(&mut module.levels));
+			for module in &grown.modules {
+				info.modules.try_push(module.clone()).unwrap();
 			}
-			_ => {}
-		});
-	}
+		}
+		Verified::QeIdentity(identity) => {
+			advise_all(&mut identity.levels);
+			let last = SecurityVersion { advisories: advisories(2), ..identity.levels.last().unwrap().clone() };
+			while identity.levels.try_push(last.clone()).is_ok() {}
+		}
+		Verified::PckAuthority(_) | Verified::ChipAuthority(_) => {}
+	});
 }
 
 fn store_amd<T: Config>() {
 	Pallet::<T>::do_submit_collateral(&recorded_ask(Product::Milan)).unwrap();
-	let amd = AmdTcb { product: Product::Milan, fmc: 0, boot_loader: 3, tee: 0, snp: 8, microcode: 115 };
-	for tier in Tier::ALL {
-		let policy = TcbPolicy { amd: vec![amd; 8].try_into().unwrap(), ..TcbPolicy::strict() };
-		Policies::<T>::insert(tier, policy);
-	}
+	store_crl::<T>(CollateralId::ChipCrl(Product::Milan));
 }
 
 /// A development attestation of a provider.
@@ -117,14 +179,36 @@ fn development<T: Config>(provider: &AccountId32, key: &sr25519::Public, bound: 
 	Evidence::Machine { machine: MachineEvidence::Development(development), devices: DevicesEvidence::new() }
 }
 
-/// A workload of the largest size that allows what `evidence` measures.
+/// Lets a record grow to its largest size.
+fn grow_record(record: &mut Record) {
+	let version: Version = bounded(vec![b'1'; MAX_VERSION as usize]);
+	let tcb = Tcb::Nvidia { driver: version.clone(), vbios: version };
+	let device = DeviceRecord { kind: Kind::NvidiaGpu, measured: [1; 32], tcb, device: [1; 32] };
+	let status = TcbStatus::SwHardeningNeeded;
+	record.tcb = Tcb::Intel(IntelTcb { status, advisories: advisories(MAX_ADVISORY), date: TIME, evaluation: 1 });
+	record.devices = bounded(vec![device; MAX_DEVICES as usize]);
+}
+
+/// Stores a record of the largest size in the place of the one that evidence of this kind leads to.
+fn store_record<T: Config>(provider: &AccountId32, kind: Kind, mut record: Record) {
+	grow_record(&mut record);
+	(record.kind, record.period) = (kind, 0);
+	Records::<T>::insert(provider, kind, StoredRecord { record, deposit: 0 });
+}
+
+/// A workload of the largest size that allows what `evidence` measures, and a record that the one of `evidence` replaces.
 fn workload<T: Config>(provider: &AccountId32, evidence: &Evidence) -> Option<WorkloadId> {
-	let measured = Pallet::<T>::verify(provider, evidence, None).unwrap().measured;
+	let record = Pallet::<T>::verify::<T::Signatures>(provider, evidence, None).unwrap();
+	Workloads::<T>::insert(7, largest_workload(record.measured));
+	store_record::<T>(provider, record.kind, record);
+	Some(7)
+}
+
+/// A workload of the largest size, with this as its last measurement.
+fn largest_workload(measured: [u8; 32]) -> Workload {
 	let others = (0..MAX_MEASUREMENTS - 1).map(|number| sp_io::hashing::blake2_256(&number.encode()));
 	let measurements: Vec<_> = others.chain(core::iter::once(measured)).collect();
-	let name = vec![b'x'; MAX_NAME as usize];
-	Workloads::<T>::insert(7, Workload { name: bounded(name), measurements: bounded(measurements) });
-	Some(7)
+	Workload { name: bounded(vec![b'x'; MAX_NAME as usize]), measurements: bounded(measurements) }
 }
 
 fn collector<T: Config>() -> sr25519::Public {
@@ -132,6 +216,16 @@ fn collector<T: Config>() -> sr25519::Public {
 	let others = (1..MAX_COLLECTORS as u8).map(|byte| sr25519::Public::from_raw([byte; 32]));
 	Collectors::<T>::put(bounded::<_, frame_support::BoundedVec<_, _>>(others.chain([key]).collect::<Vec<_>>()));
 	key
+}
+
+/// A collector, among as many others as there can be, that was wrong before, and an endpoint of a provider.
+pub(crate) fn set_up_collector<T: Config>(provider: &AccountId32) -> sr25519::Public {
+	set_up::<T>(TIME);
+	T::BenchmarkHelper::fund(provider);
+	state::<T>(provider, Kind::Tdx);
+	let collector = collector::<T>();
+	CollectorFailures::<T>::insert(collector, Failures { period: 1, count: 0 });
+	collector
 }
 
 /// An address of the largest size.
@@ -227,72 +321,73 @@ fn certificate(subject: &str, authority: bool) -> Vec<u8> {
 	))
 }
 
-/// A CRL of our root of about `length` bytes, with as many entries as it may have.
+/// Bytes of a CRL around its padding.
+const CRL_FRAME: u32 = 12_600;
+/// Name of our authority.
+const PCK: &str = "Intel SGX PCK Platform CA";
+
+/// A CRL of our authority of about `length` bytes, with as many entries as it may have, in no order.
 fn crl(length: u32) -> Vec<u8> {
-	let count = (length.saturating_sub(300) / 60).min(MAX_REVOKED);
-	// 60 bytes each, the serial numbers in descending order.
-	let entries: Vec<u8> = (0..count)
-		.rev()
+	let entries: Vec<u8> = (0..MAX_REVOKED as u16)
 		.flat_map(|number| {
-			let mut serial = [0x7f; 20];
-			serial[16..].copy_from_slice(&number.to_be_bytes());
-			let extensions = tlv(0x30, &[&tlv(4, &[&[0; 15]])]);
-			tlv(0x30, &[&tlv(2, &[&serial]), &time(b"20240101000000Z"), &extensions])
+			let serial = number.wrapping_mul(40_503).to_be_bytes();
+			tlv(0x30, &[&tlv(2, &[&serial])])
 		})
 		.collect();
 	let number = tlv(0x30, &[&[6, 3, 0x55, 0x1d, 0x14], &tlv(4, &[&[2, 1, 7]])]);
+	let padding = vec![0u8; length.saturating_sub(CRL_FRAME) as usize];
+	let padding = tlv(0x30, &[&[6, 3, 0x55, 0x1d, 0x7f], &tlv(4, &[&padding])]);
 	seal(&tlv(
 		0x30,
 		&[
 			&[2, 1, 1],
 			ALGORITHM,
-			&name(ROOT),
+			&name(PCK),
 			&time(b"20240101000000Z"),
 			&time(b"20340101000000Z"),
 			&tlv(0x30, &[&entries]),
-			&tlv(0xa0, &[&tlv(0x30, &[&number])]),
+			&tlv(0xa0, &[&tlv(0x30, &[&number, &padding])]),
 		],
 	))
 }
 
-/// A TCB info of about `length` bytes.
+/// A TCB info of `length` bytes. Nothing takes more work for its length than levels with the most advisories.
 fn tcb_info(length: u32) -> Vec<u8> {
-	let components = ["{\"svn\":255}"; 16].join(",");
-	let module = format!(
+	let names: Vec<String> = (0..MAX_ADVISORIES).map(|number| format!("\"{number:02}\"")).collect();
+	let level = format!(
+		"{{\"tcb\":{{\"isvsvn\":1}},\"tcbDate\":\"2024-11-13T00:00:00Z\",\"tcbStatus\":\"UpToDate\",\
+		\"advisoryIDs\":[{}]}}",
+		names.join(",")
+	);
+	let signer = format!(
 		"\"mrsigner\":\"{}\",\"attributes\":\"{}\",\"attributesMask\":\"{}\"",
 		"00".repeat(48),
 		"00".repeat(8),
 		"FF".repeat(8)
 	);
-	let level = |advisories: &str| {
-		format!(
-			"{{\"tcb\":{{\"sgxtcbcomponents\":[{components}],\"pcesvn\":13,\"tdxtcbcomponents\":[{components}]}},\
-			\"tcbDate\":\"2024-11-13T00:00:00Z\",\"tcbStatus\":\"UpToDate\"{advisories}}}"
-		)
-	};
-	let bare = level("").len() as u32 + 1;
-	let count = (length.saturating_sub(1_000) / bare).clamp(1, MAX_LEVELS);
-	// What is left is advisories of the first levels.
-	let mut left = length.saturating_sub(1_000).saturating_sub(count * (bare + 20));
-	let mut number = 0;
-	let levels: Vec<String> = (0..count)
-		.map(|_| {
-			let mut names = Vec::new();
-			while left > 20 && names.len() < 60 {
-				names.push(format!("\"INTEL-SA-{number:05}\""));
-				number += 1;
-				left = left.saturating_sub(17);
-			}
-			level(&format!(",\"advisoryIDs\":[{}]", names.join(",")))
-		})
+	let count = length.saturating_sub(1_500) as usize / (level.len() + 1);
+	let modules: Vec<String> = vec![level; count]
+		.chunks(MAX_LEVELS as usize)
+		.zip(0x80..)
+		.map(|(levels, major)| format!("{{\"id\":\"TDX_{major:02X}\",{signer},\"tcbLevels\":[{}]}}", levels.join(",")))
 		.collect();
-	format!(
+	let mut text = format!(
 		"{{\"id\":\"TDX\",\"version\":3,\"issueDate\":\"2024-12-25T00:00:00Z\",\"nextUpdate\":\"2025-01-25T00:00:00Z\",\
 		\"tcbEvaluationDataNumber\":18,\"fmspc\":\"90C06F000000\",\"pceId\":\"0000\",\"tcbType\":0,\
-		\"tdxModule\":{{{module}}},\"tdxModuleIdentities\":[],\"tcbLevels\":[{}]}}",
-		levels.join(",")
+		\"tdxModule\":{{{signer}}},\"tdxModuleIdentities\":[{}],\"tcbLevels\":[]}}",
+		modules.join(",")
 	)
-	.into_bytes()
+	.into_bytes();
+	text.resize(length as usize, b' ');
+	text
+}
+
+/// Verifies a TCB info that our signer signed.
+fn verify_tcb_info<T: Config>(text: &[u8]) -> TcbInfo {
+	let window = Window { from: TIME, until: u64::MAX };
+	let (root, signer, signature) = (certificate(ROOT, true), certificate("Intel SGX TCB Signing", false), sign(text));
+	let statement = Statement { text, signature: &signature, signer: &signer };
+	TcbInfo::verify::<T::Signatures>(&statement, &largest_crl(window), &root, TIME).unwrap()
 }
 
 #[benchmarks]
@@ -309,75 +404,80 @@ mod benchmarks {
 		assert_eq!(ChallengeSeeds::<T>::get().unwrap().previous, Some([1; 32].into()));
 	}
 
+	/// Of an authority: one of the root does not need what is stored of the authority.
 	#[benchmark]
-	fn submit_crl(b: Linear<1_000, 127_000>) {
+	fn submit_crl(b: Linear<{ CRL_FRAME }, { MAX_CRL }>) {
 		set_up::<T>(TIME);
-		let (root, crl) = (certificate(ROOT, true), crl(b));
-		let id = CollateralId::RootCrl;
-		#[block]
-		{
-			let list = RevocationList::verify_of_root::<T::Signatures>(&crl, &root, TIME).unwrap();
-			let rank = Rank { number: list.number, issued: list.window.from };
-			assert!(StoredCollaterals::<T>::get(id).is_none());
-			let (window, verified) = (list.window, Verified::Crl(list));
-			StoredCollaterals::<T>::insert(id, StoredCollateral { rank, window, verified });
-			Pallet::<T>::deposit_event(Event::CollateralStored { id, rank, until: window.until });
-		}
-		assert!(StoredCollaterals::<T>::get(id).is_some());
+		let window = Window { from: TIME, until: u64::MAX };
+		let (root, root_crl) = (certificate(ROOT, true), largest_crl(window));
+		let authority = PckAuthority::verify::<T::Signatures>(&certificate(PCK, true), &root_crl, &root, TIME).unwrap();
+		let kind = PckAuthorityKind::Platform;
+		let stored = StoredCollateral {
+			rank: Rank { number: 0, issued: 1 },
+			window,
+			verified: Verified::PckAuthority(authority),
+		};
+		StoredCollaterals::<T>::insert(CollateralId::PckAuthority(kind), stored);
+		let id = CollateralId::PckCrl(kind);
+		store_crl::<T>(id);
+		let (who, _) = provider::<T>();
+		let collateral = Collateral::PckCrl { authority: kind, crl: bounded(crl(b)) };
+		#[extrinsic_call]
+		submit_collateral(RawOrigin::Signed(who), Box::new(collateral));
+		assert_eq!(StoredCollaterals::<T>::get(id).unwrap().rank.number, 7);
 	}
 
 	#[benchmark]
 	fn submit_pck_authority() {
 		set_up::<T>(INTEL_TIME);
-		let pieces = RawCollateral::recorded("tdx_quote_td15ex").pieces();
-		Pallet::<T>::do_submit_collateral(&pieces[0]).unwrap();
-		StoredCollaterals::<T>::mutate(CollateralId::RootCrl, |stored| {
-			let Some(StoredCollateral { verified: Verified::Crl(list), .. }) = stored else { panic!() };
-			*list = largest_crl(list);
-		});
+		store_intel::<T>();
+		age_collateral::<T>();
+		let collateral = RawCollateral::recorded("tdx_quote_td15ex").pieces().remove(1);
 		let (who, _) = provider::<T>();
 		#[extrinsic_call]
-		submit_collateral(RawOrigin::Signed(who), Box::new(pieces[1].clone()));
-		assert_eq!(StoredCollaterals::<T>::iter_keys().count(), 2);
+		submit_collateral(RawOrigin::Signed(who), Box::new(collateral));
+		let newer = StoredCollaterals::<T>::iter_values().filter(|stored| stored.rank.issued > 0);
+		assert_eq!(newer.count(), 1);
 	}
 
 	#[benchmark]
 	fn submit_statement(b: Linear<4_000, { MAX_STATEMENT }>) {
 		set_up::<T>(TIME);
 		let (root, signer) = (certificate(ROOT, true), certificate("Intel SGX TCB Signing", false));
-		let list = RevocationList::verify_of_root::<T::Signatures>(&crl(1_000), &root, TIME).unwrap();
-		let stored = StoredCollateral {
-			rank: Rank { number: 1, issued: 1 },
-			window: list.window,
-			verified: Verified::Crl(largest_crl(&list)),
-		};
-		StoredCollaterals::<T>::insert(CollateralId::RootCrl, stored);
+		store_crl::<T>(CollateralId::RootCrl);
+		let old = verify_tcb_info::<T>(&tcb_info(MAX_STATEMENT));
+		// The other kind of statement is smaller.
+		let id = CollateralId::TcbInfo(old.tee, old.fmspc);
+		let rank = Rank { number: 0, issued: 0 };
+		let stored = StoredCollateral { rank, window: old.window, verified: Verified::TcbInfo(old) };
+		StoredCollaterals::<T>::insert(id, stored);
 		let text = tcb_info(b);
 		let signature = sign(&text);
 		let statement = Statement { text: &text, signature: &signature, signer: &signer };
-		let id;
+		// As the call does, under a root of our own.
 		#[block]
 		{
 			let root_crl = Pallet::<T>::root_crl().unwrap();
 			let info = TcbInfo::verify::<T::Signatures>(&statement, &root_crl, &root, TIME).unwrap();
-			// The other kind of statement is smaller.
-			id = CollateralId::TcbInfo(info.tee, info.fmspc);
 			let rank = Rank { number: info.evaluation.into(), issued: info.window.from };
-			assert!(StoredCollaterals::<T>::get(id).is_none());
+			assert!(StoredCollaterals::<T>::get(id).is_some_and(|old| rank > old.rank));
 			let (window, verified) = (info.window, Verified::TcbInfo(info));
 			StoredCollaterals::<T>::insert(id, StoredCollateral { rank, window, verified });
 			Pallet::<T>::deposit_event(Event::CollateralStored { id, rank, until: window.until });
 		}
-		assert!(StoredCollaterals::<T>::get(id).is_some());
+		assert_eq!(StoredCollaterals::<T>::get(id).unwrap().rank.number, 18);
 	}
 
 	#[benchmark]
 	fn submit_chip_authority() {
 		set_up::<T>(TIME);
+		store_amd::<T>();
+		age_collateral::<T>();
 		let (who, _) = provider::<T>();
 		#[extrinsic_call]
 		submit_collateral(RawOrigin::Signed(who), Box::new(recorded_ask(Product::Milan)));
-		assert_eq!(StoredCollaterals::<T>::iter_keys().count(), 1);
+		let newer = StoredCollaterals::<T>::iter_values().filter(|stored| stored.rank.issued > 0);
+		assert_eq!(newer.count(), 1);
 	}
 
 	#[benchmark]
@@ -404,11 +504,17 @@ mod benchmarks {
 		set_up::<T>(INTEL_TIME);
 		store_intel::<T>();
 		let (who, _) = provider::<T>();
-		let evidence = recorded_quote("tdx_quote_td15ex");
+		// Zeros may follow a quote.
+		let mut bytes = vector("intel/tdx_quote_td15ex");
+		bytes.resize(MAX_QUOTE as usize, 0);
+		let evidence = quote(bytes);
 		let workload = workload::<T>(&who, &evidence);
 		#[extrinsic_call]
 		attest(RawOrigin::Signed(who.clone()), Box::new(evidence), workload);
-		assert!(Records::<T>::contains_key(&who, Kind::Tdx));
+		let StoredRecord { record, deposit } = Records::<T>::get(&who, Kind::Tdx).unwrap();
+		assert!(deposit > 0);
+		let Tcb::Intel(tcb) = record.tcb else { panic!() };
+		assert_eq!((tcb.status, tcb.advisories), (TcbStatus::SwHardeningNeeded, advisories(MAX_ADVISORY)));
 	}
 
 	#[benchmark]
@@ -420,7 +526,7 @@ mod benchmarks {
 		let workload = workload::<T>(&who, &evidence);
 		#[extrinsic_call]
 		attest(RawOrigin::Signed(who.clone()), Box::new(evidence), workload);
-		assert!(Records::<T>::contains_key(&who, Kind::SevSnp));
+		assert!(Records::<T>::get(&who, Kind::SevSnp).unwrap().deposit > 0);
 	}
 
 	#[benchmark]
@@ -431,7 +537,7 @@ mod benchmarks {
 		let workload = workload::<T>(&who, &evidence);
 		#[extrinsic_call]
 		attest(RawOrigin::Signed(who.clone()), Box::new(evidence), workload);
-		assert!(Records::<T>::contains_key(&who, Kind::Nitro));
+		assert!(Records::<T>::get(&who, Kind::Nitro).unwrap().deposit > 0);
 	}
 
 	#[benchmark]
@@ -442,7 +548,7 @@ mod benchmarks {
 		let workload = workload::<T>(&who, &evidence);
 		#[extrinsic_call]
 		attest(RawOrigin::Signed(who.clone()), Box::new(evidence), workload);
-		assert!(Records::<T>::contains_key(&who, Kind::Development));
+		assert!(Records::<T>::get(&who, Kind::Development).unwrap().deposit > 0);
 	}
 
 	#[benchmark]
@@ -460,15 +566,13 @@ mod benchmarks {
 			*values = bounded(all);
 		}
 		let (driver, vbios) = (report.driver.clone(), report.vbios.clone());
-		let golden = aivm_attestation::nvidia::Golden {
-			driver: driver.clone(),
-			vbios: vbios.clone(),
-			measurements: bounded(measurements),
-		};
+		let golden = Golden { driver: driver.clone(), vbios: vbios.clone(), measurements: bounded(measurements) };
 		Goldens::<T>::insert((driver, vbios), golden);
+		let evidence = Evidence::Device(gpu);
+		let workload = workload::<T>(&who, &evidence);
 		#[extrinsic_call]
-		attest(RawOrigin::Signed(who.clone()), Box::new(Evidence::Device(gpu.clone())), None);
-		assert!(Records::<T>::contains_key(&who, Kind::NvidiaGpu));
+		attest(RawOrigin::Signed(who.clone()), Box::new(evidence), workload);
+		assert!(Records::<T>::get(&who, Kind::NvidiaGpu).unwrap().deposit > 0);
 	}
 
 	/// What a collector's transaction costs beside the verification: with evidence that is refused last.
@@ -489,8 +593,10 @@ mod benchmarks {
 	#[benchmark]
 	fn authorize_attest_collected() -> Result<(), BenchmarkError> {
 		set_up::<T>(TIME);
-		let (provider, _) = provider::<T>();
+		let (provider, key) = provider::<T>();
 		state::<T>(&provider, Kind::Tdx);
+		let record = Pallet::<T>::verify(&provider, &development::<T>(&provider, &key, true), None).unwrap();
+		store_record::<T>(&provider, Kind::Tdx, record);
 		let collector = collector::<T>();
 		let full = |limit: u32| vec![0xff; limit as usize];
 		let device = DeviceEvidence {
@@ -518,6 +624,7 @@ mod benchmarks {
 		let (who, key) = provider::<T>();
 		let evidence = development::<T>(&who, &key, true);
 		Pallet::<T>::do_attest(&who, &evidence, None).unwrap();
+		Records::<T>::mutate(&who, Kind::Development, |stored| grow_record(&mut stored.as_mut().unwrap().record));
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), who.clone(), Kind::Development);
 		assert!(!Records::<T>::contains_key(&who, Kind::Development));
@@ -546,25 +653,7 @@ mod benchmarks {
 	#[benchmark]
 	fn set_policy() -> Result<(), BenchmarkError> {
 		let origin = T::GovernanceOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
-		let names =
-			(0..aivm_attestation::proven::MAX_ADVISORIES).map(|number| bounded(format!("{number:032}").into_bytes()));
-		let policy = TcbPolicy {
-			statuses: bounded(vec![aivm_attestation::TcbStatus::OutOfDate; 8]),
-			advisories: bounded(names.collect()),
-			grace: 1,
-			least_evaluation: 1,
-			amd: bounded(vec![
-				AmdTcb {
-					product: Product::Milan,
-					fmc: 0,
-					boot_loader: 3,
-					tee: 0,
-					snp: 8,
-					microcode: 115
-				};
-				8
-			]),
-		};
+		let policy = policy();
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, Tier::Entry, Box::new(policy.clone()));
 		assert_eq!(Policies::<T>::get(Tier::Entry), policy);
@@ -574,13 +663,11 @@ mod benchmarks {
 	#[benchmark]
 	fn set_workload() -> Result<(), BenchmarkError> {
 		let origin = T::GovernanceOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
-		let measurements = (0..MAX_MEASUREMENTS).map(|number| sp_io::hashing::blake2_256(&number.encode()));
-		let measurements: Vec<_> = measurements.collect();
-		let name = vec![b'x'; MAX_NAME as usize];
-		let workload = Workload { name: bounded(name), measurements: bounded(measurements) };
+		Workloads::<T>::insert(7, largest_workload([1; 32]));
+		let workload = largest_workload([2; 32]);
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, 7, Some(Box::new(workload)));
-		assert!(Workloads::<T>::contains_key(7));
+		_(origin as T::RuntimeOrigin, 7, Some(Box::new(workload.clone())));
+		assert_eq!(Workloads::<T>::get(7), Some(workload));
 		Ok(())
 	}
 
@@ -590,10 +677,16 @@ mod benchmarks {
 		let values =
 			|index: u8| (0..MAX_ALLOWED as u8).map(|value| [value.wrapping_add(index); 48]).collect::<Vec<_>>();
 		let measurements: Vec<_> = (1..=64).map(|index| Allowed { index, values: bounded(values(index)) }).collect();
-		let version: Version = bounded(vec![b'1'; aivm_attestation::proven::MAX_VERSION as usize]);
+		let version: Version = bounded(vec![b'1'; MAX_VERSION as usize]);
+		// What is stored differs at its end.
+		let (driver, vbios) = (version.clone(), version.clone());
+		let mut old = Golden { driver, vbios, measurements: bounded(measurements.clone()) };
+		old.measurements[63].values[MAX_ALLOWED as usize - 1] = [0; 48];
+		Goldens::<T>::insert((&version, &version), old);
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, version.clone(), version.clone(), Some(bounded(measurements)));
-		assert!(Goldens::<T>::contains_key((version.clone(), version)));
+		_(origin as T::RuntimeOrigin, version.clone(), version.clone(), Some(bounded(measurements.clone())));
+		let new = Goldens::<T>::get((version.clone(), version)).unwrap();
+		assert_eq!(new.measurements.into_inner(), measurements);
 		Ok(())
 	}
 

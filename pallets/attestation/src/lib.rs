@@ -13,7 +13,7 @@
 //! - *Challenge*: what evidence must be made for, another one for each provider and each period of [`Config::Period`]
 //!   blocks. It follows from the hash of a block, so that nobody knows it before.
 //! - *Record*: what a provider's evidence proved. See [`Record`]. It counts for at most [`Config::MaxAge`] seconds.
-//! - *Collector*: a key of a node whose off-chain worker fetches evidence from providers' endpoints.
+//! - *Collector*: a key of a node whose off-chain worker fetches attestations, and proofs of tasks, from providers' endpoints.
 //!
 //! ## Scenario: a provider shows its machine
 //!
@@ -95,9 +95,9 @@ pub mod pallet {
 		intel::{Fmspc, Tee},
 		nvidia::{Allowed, Golden},
 		proven::Version,
-		Kind, Roots, Signatures, TcbPolicy,
+		Kind, Portable, Roots, Signatures, TcbPolicy,
 	};
-	use aivm_traits::Balance;
+	use aivm_traits::{Balance, CollectedProofs};
 	use alloc::{boxed::Box, vec::Vec};
 	use frame_support::{
 		pallet_prelude::*,
@@ -146,7 +146,10 @@ pub mod pallet {
 		/// The time.
 		type Time: UnixTime;
 
-		/// Verifies signatures.
+		/// Tasks whose proofs collectors fetch too.
+		type Proofs: CollectedProofs<Self::AccountId>;
+
+		/// Verifies signatures. It must agree with [`Portable`], which view functions use.
 		type Signatures: Signatures;
 
 		/// The root certificates.
@@ -160,7 +163,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxAge: Get<u64>;
 
-		/// How much invalid evidence a collector may submit in a period.
+		/// How many invalid attestations and proofs a collector may submit in a period.
 		#[pallet::constant]
 		type MaxFailures: Get<u32>;
 
@@ -213,11 +216,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Collectors<T: Config> = StorageValue<_, BoundedVec<sr25519::Public, ConstU32<MAX_COLLECTORS>>, ValueQuery>;
 
-	/// Collected evidence that turned out to be invalid, by collector.
+	/// What collectors submitted that turned out to be invalid, by collector.
 	#[pallet::storage]
 	pub type CollectorFailures<T: Config> = StorageMap<_, Twox64Concat, sr25519::Public, Failures, ValueQuery>;
 
-	/// Where providers serve their evidence.
+	/// Where providers serve their evidence, and the proofs of their tasks.
 	#[pallet::storage]
 	pub type Endpoints<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Endpoint, OptionQuery>;
 
@@ -504,13 +507,14 @@ pub mod pallet {
 			Self::view_needed(&evidence, seconds)
 		}
 
-		/// What [`Pallet::attest`] would record if `provider` sent this now. Verifies as the call does.
+		/// What [`Pallet::attest`] would record if `provider` sent this now. Verifies as the call does, without the chain's own host
+		/// functions.
 		pub fn check(
 			provider: T::AccountId,
 			evidence: Evidence,
 			workload: Option<WorkloadId>,
 		) -> Result<Record, Refusal> {
-			Self::verify(&provider, &evidence, workload)
+			Self::verify::<Portable>(&provider, &evidence, workload)
 		}
 
 		/// What a refusal means and what to do about it, as UTF-8 text.
@@ -597,7 +601,8 @@ pub mod pallet {
 		/// State where the signer serves its evidence, or state it anew. Signed by the provider, who pays the deposit.
 		///
 		/// Collectors ask for `{url}/attestation?nonce=…`, with the nonce of the [`challenge`](Pallet::challenge) in
-		/// hexadecimal, and expect the SCALE encoding of an [`Evidence`] in the body.
+		/// hexadecimal, and expect the SCALE encoding of an [`Evidence`] in the body. For open tasks of the signer that wait for a
+		/// proof, they ask for `{url}/proofs?task=…`, with the task's number in decimal.
 		///
 		/// Errors: [`Error::BadUrl`], [`Error::DeviceKind`], [`Error::DevelopmentNotAllowed`], [`Error::UnknownWorkload`].
 		/// Events: [`Event::EndpointSet`].

@@ -6,9 +6,10 @@
 use aivm_attestation::{
 	development::Development, Binding, Portable, Roots, Statuses, Subject, TcbPolicy, TcbStatus, Window,
 };
-use aivm_traits::Balance;
+use aivm_traits::{Balance, CollectedProofs, CollectorRefused, Collectors, ProofRefused, TaskId};
+use codec::DecodeAll;
 use frame_support::{
-	derive_impl, parameter_types,
+	derive_impl, ensure, parameter_types,
 	traits::{fungible::InspectHold, EitherOfDiverse, Footprint, Get, Hooks},
 };
 use frame_system::{
@@ -70,6 +71,8 @@ parameter_types! {
 	pub const MaxAge: u64 = MAX_AGE;
 	pub const MaxFailures: u32 = 2;
 	pub storage Forged: bool = false;
+	/// Tasks that wait for a proof, with their providers.
+	pub storage WaitingTasks: Vec<(TaskId, AccountId32)> = vec![];
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -123,11 +126,36 @@ impl pallet_attestation::Config for Test {
 	type MaxAge = MaxAge;
 	type MaxFailures = MaxFailures;
 	type Period = Period;
+	type Proofs = Waiting;
 	type Roots = SomeRoots;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Signatures = Portable;
 	type Time = Timestamp;
 	type WeightInfo = ();
+}
+
+/// The [`WaitingTasks`]. The proof of each is its number, and ends it.
+pub struct Waiting;
+impl CollectedProofs<AccountId32> for Waiting {
+	fn longest_answer() -> usize {
+		8
+	}
+
+	fn tasks(after: Option<TaskId>) -> impl Iterator<Item = (TaskId, Option<AccountId32>)> {
+		let rest = move |(task, _): &(TaskId, AccountId32)| after.is_none_or(|after| *task > after);
+		WaitingTasks::get().into_iter().filter(rest).map(|(task, provider)| (task, Some(provider)))
+	}
+
+	fn submit(task: TaskId, collector: &sr25519::Public, answer: &[u8]) -> Result<(), ProofRefused> {
+		let number = TaskId::decode_all(&mut &*answer).map_err(|_| ProofRefused::Unreadable)?;
+		ensure!(number == task, ProofRefused::Invalid("NotConvincing"));
+		let mut waiting = WaitingTasks::get();
+		let place = waiting.iter().position(|(waiting, _)| *waiting == task);
+		let (_, provider) = waiting.remove(place.ok_or(ProofRefused::NotAllowed(CollectorRefused::NotWaiting))?);
+		<Attestation as Collectors<_>>::may_bring(&provider, collector).map_err(ProofRefused::NotAllowed)?;
+		WaitingTasks::set(&waiting);
+		Ok(())
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -13,6 +13,7 @@ use aivm_attestation::{
 	Kind, Tcb,
 };
 use aivm_traits::Balance;
+pub use aivm_traits::{Tier, WorkloadId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{pallet_prelude::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
@@ -32,8 +33,6 @@ pub const MAX_COLLECTORS: u32 = 32;
 const SNP_REPORT: u32 = 1_184;
 const _: () = assert!(REPORT_BYTES == 1_184);
 
-/// Number of a workload.
-pub type WorkloadId = u32;
 /// Number of a period: a span of blocks with one challenge for each provider.
 pub type Period = u64;
 /// The address of an endpoint.
@@ -91,27 +90,6 @@ pub enum Evidence {
 	/// A device without a machine. For development networks: nobody knows who uses the device.
 	#[codec(index = 1)]
 	Device(DeviceEvidence),
-}
-
-/// A tier of providers, each with its policy on firmware.
-#[derive(
-	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug,
-)]
-pub enum Tier {
-	/// The lowest.
-	#[codec(index = 0)]
-	Entry,
-	/// In between.
-	#[codec(index = 1)]
-	Standard,
-	/// The highest.
-	#[codec(index = 2)]
-	HighPerformance,
-}
-
-impl Tier {
-	/// All tiers, lowest first.
-	pub const ALL: [Self; 3] = [Self::Entry, Self::Standard, Self::HighPerformance];
 }
 
 /// Tiers of which firmware meets the policy, lowest first.

@@ -19,8 +19,9 @@ use crate::{
 
 /// Longest document that is read, in bytes. Current ones have about 4,800.
 pub const MAX_DOCUMENT: u32 = 8_192;
-/// Most certificates between the enclave's and the root, with the root.
-const MAX_AUTHORITIES: usize = 6;
+/// Most certificates above the enclave's: root, region, zone and host. A document that repeats some takes no more signatures
+/// than a real one.
+const MAX_AUTHORITIES: usize = 4;
 /// Tag of COSE_Sign1.
 const COSE_SIGN1: u64 = 18;
 /// The protected header: the algorithm is ECDSA with SHA-384.
@@ -111,6 +112,24 @@ impl<'a> Document<'a> {
 		})
 	}
 
+	/// When it was made, in seconds since 1970, by the clock of its host.
+	pub fn made_at(&self) -> u64 {
+		self.timestamp / 1_000
+	}
+
+	/// The certificates of the enclave and above it, the root last, as DER.
+	pub fn certificates(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+		core::iter::once(self.certificate).chain(self.authorities.iter().rev().copied())
+	}
+
+	/// What the software put into the document, filled up with zeros. None if that is longer than report data.
+	pub fn report_data(&self) -> Option<[u8; 64]> {
+		let mut report_data = [0; 64];
+		let data = self.user_data.unwrap_or_default();
+		report_data.get_mut(..data.len())?.copy_from_slice(data);
+		Some(report_data)
+	}
+
 	/// What runs.
 	pub fn measured(&self) -> Measured {
 		let [image, kernel, application, signer] = self.registers;
@@ -153,9 +172,9 @@ impl<'a> Document<'a> {
 		is_denied: impl Fn(&Serial) -> bool,
 	) -> Result<Proven, Error> {
 		let part = Part::NitroDocument;
-		Window { from: self.timestamp / 1_000, until: u64::MAX }.check(now, part)?;
-		let chain = core::iter::once(&self.certificate)
-			.chain(self.authorities.iter().rev())
+		Window { from: self.made_at(), until: u64::MAX }.check(now, part)?;
+		let chain = self
+			.certificates()
 			.map(|certificate| Certificate::read(certificate, Part::NitroCertificate))
 			.collect::<Result<Vec<_>, _>>()?;
 		let window = x509::check_chain::<S>(&chain, root, now, |certificate| {
@@ -175,14 +194,11 @@ impl<'a> Document<'a> {
 		if [image, kernel, application].contains(&[0; 48]) {
 			return Err(Error::DebugMode);
 		}
-		let mut report_data = [0; 64];
-		let data = self.user_data.unwrap_or_default();
-		report_data.get_mut(..data.len()).ok_or(Error::ReportData)?.copy_from_slice(data);
 		Ok(Proven {
 			kind: Kind::Nitro,
 			measured: self.measured(),
 			tcb: Tcb::Unknown,
-			report_data,
+			report_data: self.report_data().ok_or(Error::ReportData)?,
 			device: blake2_256(self.module),
 			valid_until: window.until,
 		})

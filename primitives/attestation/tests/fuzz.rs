@@ -122,6 +122,58 @@ fn all_evidence() -> Vec<Vec<u8>> {
 	.clone()
 }
 
+/// The seeds of a target of the fuzzer.
+fn seeds(target: &str) -> impl Iterator<Item = (String, Vec<u8>)> {
+	let folder = format!("{}/fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
+	std::fs::read_dir(folder).unwrap().map(|entry| {
+		let path = entry.unwrap().path();
+		(path.display().to_string(), std::fs::read(&path).unwrap())
+	})
+}
+
+/// The seeds of the fuzzer are whole, so that it starts behind the first checks.
+#[test]
+fn seeds_of_the_fuzzer_should_be_read() {
+	let signer = RawCollateral::load("intel/sgx_quote_collateral.json").tcb_info.2;
+	let crl = RawCollateral::load("intel/tdx_quote_td15ex_collateral.json").root_crl;
+	for (name, bytes) in seeds("intel") {
+		assert!(Quote::read(&bytes).is_ok(), "{name}");
+	}
+	for (name, text) in seeds("statement") {
+		let statement = Statement { text: &text, signature: &[1; 64], signer: &signer };
+		// Two times, of which one is in the statement's window.
+		let read = [NOW, 1_792_454_400].into_iter().any(|now| {
+			let list = RevocationList::verify_of_root::<Trusting>(&crl, ROOTS.intel, now).unwrap();
+			TcbInfo::verify::<Trusting>(&statement, &list, ROOTS.intel, now).is_ok()
+				|| QeIdentity::verify::<Trusting>(&statement, &list, ROOTS.intel, now).is_ok()
+		});
+		assert!(read, "{name}");
+	}
+	for (name, bytes) in seeds("snp") {
+		let (report, certificate) = bytes.split_at(snp::REPORT_BYTES);
+		assert!(snp::Report::read(report).is_ok(), "{name}");
+		assert!(Certificate::read(certificate, Part::ChipCertificate).is_ok(), "{name}");
+	}
+	for (name, bytes) in seeds("nitro") {
+		assert!(Document::read(&bytes).is_ok(), "{name}");
+	}
+	for (name, bytes) in seeds("nvidia") {
+		let (report, chain) = bytes.split_at(gpu().0.len());
+		assert!(nvidia::verify::<Portable>(report, chain, ROOTS.nvidia, NOW, |_| false).is_ok(), "{name}");
+	}
+	for (name, bytes) in seeds("certificate") {
+		let load = |quote: &str| RawCollateral::load(&format!("intel/{quote}_collateral.json")).authority;
+		let ark = vector("synthetic/amd-ark.der");
+		let issuers = [ROOTS.intel.to_vec(), load("sgx_quote"), load("tdx_quote"), ark];
+		let is_crl = issuers.iter().any(|issuer| {
+			let issuer = Certificate::read(issuer, Part::Root).unwrap();
+			RevocationList::verify::<Trusting>(&bytes, &issuer, NOW, Part::RootCrl).is_ok()
+		});
+		let is_certificate = Certificate::read(&bytes, Part::Root).is_ok();
+		assert!(is_crl || is_certificate || pem::certificates(&bytes, 5).is_some(), "{name}");
+	}
+}
+
 #[test]
 fn damaged_evidence_should_be_refused_without_harm() {
 	let mut random = Random(11);

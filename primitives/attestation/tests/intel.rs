@@ -282,6 +282,18 @@ fn machine_from_before_an_update_should_be_asked_to_start_again() {
 }
 
 #[test]
+fn statement_should_be_refused_when_it_names_too_many_advisories() {
+	let store = |count: usize| {
+		let mut intel = Intel::new();
+		intel.levels[1].3 = vec!["INTEL-SA-00615"; count].leak();
+		intel.collateral(true).store(&intel.root_certificate(), NOW).map(|_| ())
+	};
+	assert_eq!(store(64), Ok(()));
+	// One of them many times takes as long to read as many do.
+	assert_eq!(store(65), Err(Error::Malformed { part: Part::TcbInfo }));
+}
+
+#[test]
 fn policy_should_accept_what_it_names_for_as_long_as_it_grants() {
 	let tcb = |platform: u8| {
 		let intel = Intel { platform_svn: [platform; 16], ..Intel::new() };

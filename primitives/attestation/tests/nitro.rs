@@ -77,6 +77,18 @@ fn denied_certificate_should_be_refused() {
 // From here on, under a root of our own.
 
 #[test]
+fn document_should_take_no_more_signatures_than_a_real_one() {
+	let [root, authority, enclave] = nitro_chain();
+	let verify = |roots: usize| {
+		let chain = [vec![root.clone(); roots], vec![authority.clone(), enclave.clone()]].concat();
+		Document::read(&nitro(&chain, 1, None))?.verify::<Portable>(&root.make(), NOW, |_| false).map(|_| ())
+	};
+	// A root issues itself.
+	assert_eq!(verify(3), Ok(()));
+	assert_eq!(verify(4), Err(Error::Malformed { part: Part::NitroDocument }));
+}
+
+#[test]
 fn forged_document_should_verify_under_its_own_root_only() {
 	let chain = nitro_chain();
 	let root = chain[0].make();

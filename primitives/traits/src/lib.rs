@@ -11,6 +11,8 @@
 extern crate alloc;
 
 mod agents;
+mod attestation;
+mod collected;
 mod models;
 mod policy;
 mod receipts;
@@ -19,6 +21,8 @@ mod verification;
 pub use agents::{AgentInfo, AgentInspect, Wallet};
 pub use aivm_market_math::{Balance, RoyaltyTerms};
 pub use aivm_receipts::{AgentId, KeyId, ModelId, PolicyApplied, TaskId, VersionNumber};
+pub use attestation::{AttestationInspect, Attested, Requirement, Tier, WorkloadId};
+pub use collected::{CollectedProofs, CollectorRefused, Collectors, ProofRefused};
 pub use models::{Format, ModelInspect, VersionInfo, VersionRef, VersionState};
 pub use policy::{AssetKind, CallId, CallInfo, InspectCall, ModelUse, PolicyGate, Spend};
 pub use receipts::{ReceiptInspect, ReceiptRefused, ReceiptSink, ReceiptsFull};

@@ -56,7 +56,7 @@ pub trait Verifier<AccountId> {
 	type Terms: Wire + MaxEncodedLen;
 
 	/// What a provider brings.
-	type Evidence: Wire;
+	type Evidence: Wire + MaxEncodedLen;
 
 	/// What exactly the evidence for work must show, for who makes it.
 	type Demand: Wire;
@@ -109,4 +109,8 @@ pub trait Verifier<AccountId> {
 	/// Terms for `version`, whose model `owner` owns, that are the most work to accept, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn set_up_terms(owner: AccountId, version: VersionRef) -> Self::Terms;
+
+	/// The longest evidence, right or wrong, for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn longest_evidence() -> Self::Evidence;
 }

@@ -3,51 +3,30 @@
 
 //! Evidence that collectors submit.
 
+use aivm_traits::CollectorRefused;
 use alloc::boxed::Box;
 use codec::Encode;
 use frame_support::{
 	ensure,
-	pallet_prelude::{
-		InvalidTransaction, TransactionSource, TransactionValidityError, TransactionValidityWithRefund,
-		ValidTransaction,
-	},
+	pallet_prelude::{InvalidTransaction, TransactionSource, TransactionValidityWithRefund, ValidTransaction},
 	traits::Get,
 	weights::Weight,
 };
 use sp_core::{crypto::AccountId32, sr25519};
-use sp_io::{crypto::sr25519_verify, hashing::blake2_256};
+use sp_io::{
+	crypto::{sr25519_sign, sr25519_verify},
+	hashing::blake2_256,
+};
 
 use crate::{
 	Bound, CollectorFailures, Collectors, Config, Endpoint, Endpoints, Event, Evidence, Failures, Pallet, Period,
-	Records, Refusal,
+	Records, Refusal, KEY_TYPE,
 };
 
 /// Starts what collectors sign.
 const DOMAIN: &[u8; 26] = b"aivm/attestation/collected";
 /// For how many blocks a collector's transaction stays in the pool.
 const LONGEVITY: u64 = 64;
-
-/// Why a collector's transaction is not let into the pool: the code of an `InvalidTransaction::Custom`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub(crate) enum Unauthorized {
-	/// The key is no collector's.
-	UnknownCollector = 130,
-	/// The provider has no endpoint.
-	NoEndpoint = 131,
-	/// The period is neither the current one nor the one before.
-	WrongPeriod = 132,
-	/// There is a record of this period, or of a later one.
-	Recorded = 133,
-	/// The collector was wrong too often in this period.
-	TooManyFailures = 134,
-}
-
-impl From<Unauthorized> for TransactionValidityError {
-	fn from(unauthorized: Unauthorized) -> Self {
-		InvalidTransaction::Custom(unauthorized as u8).into()
-	}
-}
 
 impl<T: Config> Pallet<T> {
 	/// What a collector signs: the BLAKE2-256 digest of a domain, the genesis hash, provider, period and evidence.
@@ -60,15 +39,31 @@ impl<T: Config> Pallet<T> {
 		provider: &AccountId32,
 		period: Period,
 		collector: &sr25519::Public,
-	) -> Result<(), Unauthorized> {
+	) -> Result<(), CollectorRefused> {
 		let current = Self::period();
-		ensure!(period == current || period.checked_add(1) == Some(current), Unauthorized::WrongPeriod);
-		ensure!(Collectors::<T>::get().contains(collector), Unauthorized::UnknownCollector);
-		let endpoint = Endpoints::<T>::get(provider).ok_or(Unauthorized::NoEndpoint)?;
-		ensure!(!Self::has_record(provider, &endpoint, period), Unauthorized::Recorded);
-		let failures = CollectorFailures::<T>::get(collector);
-		ensure!(failures.period != current || failures.count < T::MaxFailures::get(), Unauthorized::TooManyFailures);
+		ensure!(period == current || period.checked_add(1) == Some(current), CollectorRefused::WrongPeriod);
+		let endpoint = Self::endpoint_for(provider, collector)?;
+		ensure!(!Self::has_record(provider, &endpoint, period), CollectorRefused::Recorded);
 		Ok(())
+	}
+
+	/// The endpoint of a provider, if a collector may bring what it serves.
+	fn endpoint_for(provider: &AccountId32, collector: &sr25519::Public) -> Result<Endpoint, CollectorRefused> {
+		ensure!(Collectors::<T>::get().contains(collector), CollectorRefused::UnknownCollector);
+		let endpoint = Endpoints::<T>::get(provider).ok_or(CollectorRefused::NoEndpoint)?;
+		let failures = CollectorFailures::<T>::get(collector);
+		let few = failures.period != Self::period() || failures.count < T::MaxFailures::get();
+		ensure!(few, CollectorRefused::TooManyFailures);
+		Ok(endpoint)
+	}
+
+	/// Counts what a collector brought that turned out to be invalid, in this period.
+	fn count_failure(collector: &sr25519::Public) {
+		let current = Self::period();
+		CollectorFailures::<T>::mutate(collector, |failures| {
+			let before = if failures.period == current { failures.count } else { 0 };
+			*failures = Failures { period: current, count: before.saturating_add(1) };
+		});
 	}
 
 	/// Whether what a provider's endpoint serves is recorded for a period.
@@ -106,11 +101,7 @@ impl<T: Config> Pallet<T> {
 		collector: sr25519::Public,
 	) {
 		if let Err(reason) = Self::collect(provider, period, evidence, collector) {
-			let current = Self::period();
-			CollectorFailures::<T>::mutate(collector, |failures| {
-				let before = if failures.period == current { failures.count } else { 0 };
-				*failures = Failures { period: current, count: before.saturating_add(1) };
-			});
+			Self::count_failure(&collector);
 			Self::deposit_event(Event::CollectionRefused { provider: provider.clone(), collector, reason });
 		}
 	}
@@ -129,12 +120,31 @@ impl<T: Config> Pallet<T> {
 	/// Verifies evidence from a provider's endpoint.
 	fn check_collected(provider: &AccountId32, period: Period, evidence: &Evidence) -> Result<crate::Record, Refusal> {
 		let endpoint = Endpoints::<T>::get(provider).ok_or(Refusal::OtherKind)?;
-		let mut record = Self::verify(provider, evidence, endpoint.workload)?;
+		let mut record = Self::verify::<T::Signatures>(provider, evidence, endpoint.workload)?;
 		ensure!(record.kind == endpoint.kind, Refusal::OtherKind);
 		match record.bound {
 			Bound::Challenge => ensure!(record.period == period, Refusal::OtherPeriod),
 			Bound::Nothing => record.period = period,
 		}
 		Ok(record)
+	}
+}
+
+impl<T: Config> aivm_traits::Collectors<AccountId32> for Pallet<T> {
+	fn may_bring(provider: &AccountId32, collector: &sr25519::Public) -> Result<(), CollectorRefused> {
+		Self::endpoint_for(provider, collector).map(|_| ())
+	}
+
+	fn was_wrong(collector: &sr25519::Public) {
+		Self::count_failure(collector);
+	}
+
+	fn sign(collector: &sr25519::Public, message: &[u8]) -> Option<sr25519::Signature> {
+		sr25519_sign(KEY_TYPE, collector, message)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_up_collector(provider: &AccountId32) -> sr25519::Public {
+		crate::benchmarking::set_up_collector::<T>(provider)
 	}
 }

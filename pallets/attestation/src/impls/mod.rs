@@ -7,6 +7,7 @@ mod collateral;
 mod collected;
 mod endpoints;
 mod governance;
+mod inspect;
 mod integrity;
 mod periods;
 mod records;

@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
 		evidence: &Evidence,
 		workload: Option<WorkloadId>,
 	) -> DispatchResult {
-		let record = Self::verify(provider, evidence, workload).map_err(Error::<T>::from)?;
+		let record = Self::verify::<T::Signatures>(provider, evidence, workload).map_err(Error::<T>::from)?;
 		Self::store(provider, record, None).map_err(Error::<T>::from)?;
 		Ok(())
 	}

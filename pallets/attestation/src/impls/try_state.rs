@@ -14,7 +14,7 @@ use sp_runtime::TryRuntimeError;
 
 use super::governance::is_canonical;
 use crate::{
-	AllowDevelopment, Bound, ChallengeSeeds, CollateralId, Collectors, Config, Endpoints, Goldens, HoldReason, Pallet,
+	AllowDevelopment, ChallengeSeeds, CollateralId, Collectors, Config, Endpoints, Goldens, HoldReason, Pallet,
 	Records, StoredCollaterals, StoredRecord, Verified, Workloads,
 };
 
@@ -53,8 +53,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(record.expires <= longest && record.expires >= record.verified_at, "a record counts for too long");
 		let current = ChallengeSeeds::<T>::get().map(|seeds| seeds.period).unwrap_or_default();
 		ensure!(record.period <= current, "a record is of a later period");
-		let production = record.kind.is_hardware() && record.bound == Bound::Challenge;
-		ensure!(production || AllowDevelopment::<T>::get(), "a record is for development networks");
+		ensure!(!record.is_development() || AllowDevelopment::<T>::get(), "a record is for development networks");
 		Ok(())
 	}
 

@@ -8,7 +8,7 @@ use aivm_attestation::{
 	nitro::Document,
 	nvidia, snp,
 	x509::Serial,
-	Binding, Error as Invalid, Kind, Part, Proven, Tcb,
+	Binding, Error as Invalid, Kind, Part, Proven, Signatures, Tcb,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -30,13 +30,14 @@ impl<T: Config> Pallet<T> {
 
 	/// Verifies evidence of `provider` now. Returns what it proves, with everything that this chain asks for.
 	///
-	/// Changes nothing, so that whoever wants to send evidence can ask before.
+	/// Changes nothing, so that whoever wants to send evidence can ask before: with [`Portable`](aivm_attestation::Portable)
+	/// signatures, as light clients do not have the chain's host functions.
 	///
 	/// # Details
 	/// In this order: the kind is accepted, the workload exists; the evidence is valid down to the maker's root and with all
 	/// collateral; its devices are listed, different, and the machine's; it is made for a challenge; a tier accepts the
 	/// firmware; the workload allows what runs.
-	pub(crate) fn verify(
+	pub(crate) fn verify<S: Signatures>(
 		provider: &AccountId32,
 		evidence: &Evidence,
 		workload: Option<WorkloadId>,
@@ -45,14 +46,14 @@ impl<T: Config> Pallet<T> {
 		let allowed = workload.map(|id| Workloads::<T>::get(id).ok_or(Refusal::UnknownWorkload)).transpose()?;
 		let (proven, devices, bound, period) = match evidence {
 			Evidence::Machine { machine, devices } => {
-				let proven = Self::verify_machine(provider, machine, allow_development, now)?;
-				let devices = Self::verify_devices(devices, now)?;
+				let proven = Self::verify_machine::<S>(provider, machine, allow_development, now)?;
+				let devices = Self::verify_devices::<S>(devices, now)?;
 				let (bound, period) = Self::check_binding(provider, &proven, &devices, allow_development)?;
 				(proven, devices, bound, period)
 			}
 			Evidence::Device(device) => {
 				ensure!(allow_development, Refusal::DeviceAlone);
-				(Self::verify_device(device, now)?, Vec::new(), Bound::Nothing, Self::period())
+				(Self::verify_device::<S>(device, now)?, Vec::new(), Bound::Nothing, Self::period())
 			}
 		};
 		let tiers = match proven.kind {
@@ -85,7 +86,7 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	fn verify_machine(
+	fn verify_machine<S: Signatures>(
 		provider: &AccountId32,
 		machine: &MachineEvidence,
 		allow_development: bool,
@@ -93,28 +94,28 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Proven, Refusal> {
 		let roots = T::Roots::get();
 		let (proven, part) = match machine {
-			MachineEvidence::Quote(bytes) => (Self::verify_quote(bytes, now)?, Part::Quote),
+			MachineEvidence::Quote(bytes) => (Self::verify_quote::<S>(bytes, now)?, Part::Quote),
 			MachineEvidence::SevSnp { product, endorsed, report, certificate } => {
 				let authority = Self::chip_authority(*product, *endorsed)?;
 				let (crl, (_, root)) = (Self::chip_crl(*product), roots.of_amd(*product));
-				let proven = snp::verify::<T::Signatures>(report, certificate, &authority, crl.as_ref(), root, now)?;
+				let proven = snp::verify::<S>(report, certificate, &authority, crl.as_ref(), root, now)?;
 				(proven, Part::ChipCertificate)
 			}
 			MachineEvidence::Nitro(bytes) => {
 				let document = Document::read(bytes)?;
-				(document.verify::<T::Signatures>(roots.nitro, now, Self::is_denied)?, Part::NitroDocument)
+				(document.verify::<S>(roots.nitro, now, Self::is_denied)?, Part::NitroDocument)
 			}
 			MachineEvidence::Development(development) => {
 				ensure!(allow_development, Refusal::DevelopmentNotAllowed);
 				ensure!(AsRef::<[u8; 32]>::as_ref(provider) == &development.key, Refusal::ForeignKey);
-				(development.verify::<T::Signatures>(now)?, Part::Development)
+				(development.verify::<S>(now)?, Part::Development)
 			}
 		};
 		Self::check_device(&proven, part)?;
 		Ok(proven)
 	}
 
-	fn verify_quote(bytes: &[u8], now: u64) -> Result<Proven, Refusal> {
+	fn verify_quote<S: Signatures>(bytes: &[u8], now: u64) -> Result<Proven, Refusal> {
 		let quote = Quote::read(bytes)?;
 		let (tee, fmspc) = (quote.tee(), quote.platform()?.fmspc);
 		let kind = PckAuthorityKind::of_name(&quote.issuer()?).ok_or(Invalid::Issuer { part: Part::PckCertificate })?;
@@ -126,25 +127,25 @@ impl<T: Config> Pallet<T> {
 			root_crl: &Self::root_crl()?,
 			root: T::Roots::get().intel,
 		};
-		Ok(quote.verify::<T::Signatures>(&collateral, now)?)
+		Ok(quote.verify::<S>(&collateral, now)?)
 	}
 
 	/// Verifies devices, each another one.
-	fn verify_devices(devices: &[DeviceEvidence], now: u64) -> Result<Vec<Proven>, Refusal> {
+	fn verify_devices<S: Signatures>(devices: &[DeviceEvidence], now: u64) -> Result<Vec<Proven>, Refusal> {
 		let mut verified: Vec<Proven> = Vec::with_capacity(devices.len());
 		for device in devices {
-			let proven = Self::verify_device(device, now)?;
+			let proven = Self::verify_device::<S>(device, now)?;
 			ensure!(!verified.iter().any(|other| other.device == proven.device), Refusal::SameDevice);
 			verified.push(proven);
 		}
 		Ok(verified)
 	}
 
-	fn verify_device(device: &DeviceEvidence, now: u64) -> Result<Proven, Refusal> {
+	fn verify_device<S: Signatures>(device: &DeviceEvidence, now: u64) -> Result<Proven, Refusal> {
 		let report = nvidia::Report::read(&device.report)?;
 		let golden = Goldens::<T>::get((&report.driver, &report.vbios)).ok_or(Invalid::UnknownFirmware)?;
 		let root = T::Roots::get().nvidia;
-		let proven = nvidia::verify::<T::Signatures>(&device.report, &device.chain, root, now, Self::is_denied)?;
+		let proven = nvidia::verify::<S>(&device.report, &device.chain, root, now, Self::is_denied)?;
 		golden.check(&report)?;
 		Self::check_device(&proven, Part::DeviceCertificate)?;
 		Ok(proven)

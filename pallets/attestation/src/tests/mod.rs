@@ -8,6 +8,7 @@ mod collected;
 mod endpoints;
 mod forged;
 mod governance;
+mod inspect;
 mod recorded;
 mod records;
 mod try_state;

@@ -29,7 +29,7 @@ use sp_runtime::{
 use crate::{
 	evidence::{self, RawCollateral},
 	mock::*,
-	worker::{FailureKind, Status, BUDGET, LONGEST_PAUSE, MAX_FETCHES, SETTLE, SHORTEST_PAUSE, STATUS_KEY},
+	worker::{Failure, FailureKind, Status, BUDGET, LONGEST_PAUSE, MAX_FETCHES, SETTLE, SHORTEST_PAUSE, STATUS_KEY},
 	Evidence, Records, Refusal, KEY_TYPE,
 };
 
@@ -104,7 +104,7 @@ impl Externalities for Net {
 	fn http_request_start(&mut self, method: &str, uri: &str, _: &[u8]) -> Result<HttpRequestId, ()> {
 		assert_eq!(method, "GET");
 		let mut world = self.0.lock().unwrap();
-		let (base, _) = uri.split_once("/attestation?nonce=").ok_or(())?;
+		let base = uri.split_once("/attestation?nonce=").or(uri.split_once("/proofs?task=")).ok_or(())?.0;
 		let endpoint = world.endpoints.get(base).cloned().ok_or(())?;
 		world.requests.push((uri.into(), endpoint, 0));
 		Ok(HttpRequestId(world.requests.len() as u16 - 1))
@@ -474,4 +474,97 @@ fn nothing_should_be_submitted_when_the_provider_cannot_pay() {
 		assert_ok!(pallet_balances::Pallet::<Test>::transfer_allow_death(signed(&alice()), bob(), free - 20));
 		assert_eq!(node.failure(), FailureKind::Invalid(Refusal::Deposit));
 	});
+}
+
+/// Lets tasks wait for the proofs of providers.
+fn wait_for(tasks: &[(u64, &sr25519::Pair)]) {
+	WaitingTasks::set(&tasks.iter().map(|(task, key)| (*task, key.public().into())).collect::<Vec<_>>());
+}
+
+/// States an endpoint of which no attestation is due.
+fn state_proofs(key: &sr25519::Pair, url: &str) {
+	state(key, url, Kind::Development);
+	assert_ok!(attest(&key.public().into(), &development(key)));
+}
+
+#[test]
+fn proofs_should_be_collected_one_of_each_provider_in_a_run() {
+	const OTHER: &str = "http://127.0.0.1:2";
+	run_node(|node| {
+		state_proofs(&alice_key(), URL);
+		state_proofs(&bob_key(), OTHER);
+		wait_for(&[(3, &alice_key()), (4, &alice_key()), (5, &bob_key()), (6, &collector_key())]);
+		node.net.set(URL, Endpoint::Serves(3u64.encode()));
+		node.net.set(OTHER, Endpoint::Serves(5u64.encode()));
+		node.work();
+		assert_eq!(node.net.requests(), [format!("{URL}/proofs?task=3"), format!("{OTHER}/proofs?task=5")]);
+		assert_eq!(WaitingTasks::get().iter().map(|(task, _)| *task).collect::<Vec<_>>(), [4, 6]);
+		node.net.set(URL, Endpoint::Serves(4u64.encode()));
+		node.work();
+		// Who has no endpoint is not asked.
+		assert_eq!(node.net.requests(), [format!("{URL}/proofs?task=4")]);
+		let status = node.status();
+		assert_eq!((status.submitted, status.failed, status.due, status.waiting), (3, 0, 1, 0));
+		// A fork loses the settlement of a task: it is due again, once its transaction had time to get into a block.
+		wait_for(&[(4, &alice_key())]);
+		node.work();
+		assert_eq!((node.net.requests(), node.status().waiting), (vec![], 1));
+		node.net.wait(SETTLE);
+		node.work();
+		assert!(WaitingTasks::get().is_empty());
+	});
+}
+
+#[test]
+fn proof_that_is_not_there_yet_should_keep_no_other_waiting() {
+	run_node(|node| {
+		state_proofs(&alice_key(), URL);
+		wait_for(&[(3, &alice_key()), (4, &alice_key())]);
+		node.net.set(URL, Endpoint::Refuses(404));
+		node.work();
+		assert_eq!(node.net.requests(), [format!("{URL}/proofs?task=3")]);
+		assert_eq!((node.status().failed, node.status().submitted), (0, 0));
+		node.net.set(URL, Endpoint::Serves(4u64.encode()));
+		node.work();
+		assert_eq!(node.net.requests(), [format!("{URL}/proofs?task=4")]);
+		node.work();
+		assert_eq!((node.net.requests(), node.status().waiting), (vec![], 1));
+		node.net.set(URL, Endpoint::Serves(3u64.encode()));
+		node.net.wait(SHORTEST_PAUSE);
+		node.work();
+		assert!(WaitingTasks::get().is_empty());
+	});
+}
+
+#[test]
+fn failing_proofs_should_be_told_apart_and_pause_the_provider() {
+	for (endpoint, expected) in [
+		(Endpoint::Slow, FailureKind::Slow),
+		(Endpoint::Drips, FailureKind::Slow),
+		(Endpoint::Down, FailureKind::Unreachable),
+		(Endpoint::Refuses(503), FailureKind::Status(503)),
+		(Endpoint::Floods, FailureKind::TooLong),
+		(Endpoint::Serves(vec![]), FailureKind::NoProof),
+		(Endpoint::Serves(vec![0; 9]), FailureKind::TooLong),
+		(Endpoint::Serves(9u64.encode()), FailureKind::InvalidProof("NotConvincing".into())),
+	] {
+		run_node(|node| {
+			state_proofs(&alice_key(), URL);
+			wait_for(&[(3, &alice_key()), (4, &alice_key())]);
+			node.net.set(URL, endpoint);
+			assert_eq!(node.failure(), expected);
+			let Failure { provider, task, .. } = node.status().last_failure.unwrap();
+			assert_eq!((provider, task), (alice(), Some(3)));
+			assert_eq!(WaitingTasks::get().len(), 2);
+			node.net.requests();
+			node.net.wait(SHORTEST_PAUSE - 100);
+			node.work();
+			assert_eq!(node.net.requests(), [""; 0]);
+			node.net.wait(100);
+			node.net.set(URL, Endpoint::Serves(3u64.encode()));
+			node.work();
+			assert_eq!(node.net.requests(), [format!("{URL}/proofs?task=3")]);
+			assert_eq!(WaitingTasks::get().len(), 1);
+		});
+	}
 }

@@ -3,14 +3,19 @@
 
 //! Asking endpoints, within limits of time and size.
 
+use aivm_traits::CollectedProofs;
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
 use sp_core::offchain::{Duration, HttpError, HttpRequestId, Timestamp};
 use sp_io::offchain::{http_response_read_body, timestamp};
 use sp_runtime::offchain::http::{self, PendingRequest, Request};
 
-use super::{schedule::Task, status::FailureKind, BODY_BUDGET};
-use crate::Evidence;
+use super::{
+	schedule::{Errand, Goal},
+	status::FailureKind,
+	BODY_BUDGET, BUDGET, HEAD_BUDGET,
+};
+use crate::{Config, Evidence};
 
 /// Bytes that are read at once.
 const CHUNK: usize = 4_096;
@@ -18,35 +23,48 @@ const CHUNK: usize = 4_096;
 /// An endpoint's answer, or why there is none.
 type Answer = Result<Vec<u8>, FailureKind>;
 
-/// Asks all endpoints at the same time. Answers are there at the deadline, or never.
-pub(super) fn all(tasks: Vec<Task>, deadline: Timestamp) -> impl Iterator<Item = (Task, Answer)> {
-	let mut pending = Vec::with_capacity(tasks.len());
-	let mut sent = Vec::with_capacity(tasks.len());
-	let mut answers = Vec::with_capacity(tasks.len());
-	for task in tasks {
-		match Request::get(&task.url).deadline(deadline).send() {
+/// Asks all endpoints at the same time, and reads their answers one after the other, in a run that `started`.
+///
+/// What is not read before the run's time is up is left out: it is not at fault, and due in a later run.
+pub(super) fn all<T: Config>(errands: Vec<Errand>, started: Timestamp) -> impl Iterator<Item = (Errand, Answer)> {
+	let head = started.add(Duration::from_millis(HEAD_BUDGET));
+	let last = started.add(Duration::from_millis(BUDGET.saturating_sub(BODY_BUDGET)));
+	let mut pending = Vec::with_capacity(errands.len());
+	let mut sent = Vec::with_capacity(errands.len());
+	let mut answers = Vec::with_capacity(errands.len());
+	for errand in errands {
+		match Request::get(&errand.url).deadline(head).send() {
 			Ok(request) => {
 				pending.push(request);
-				sent.push(task);
+				sent.push(errand);
 			}
-			Err(error) => answers.push((task, Err(error.into()))),
+			Err(error) => answers.push((errand, Err(error.into()))),
 		}
 	}
-	let responses = PendingRequest::try_wait_all(pending, deadline);
-	answers.into_iter().chain(sent.into_iter().zip(responses).map(move |(task, response)| {
+	let responses = PendingRequest::try_wait_all(pending, head);
+	answers.into_iter().chain(sent.into_iter().zip(responses).filter_map(move |(errand, response)| {
 		let answer = match response {
 			Err(_) | Ok(Err(http::Error::DeadlineReached)) => Err(FailureKind::Slow),
 			Ok(Err(_)) => Err(FailureKind::Unreachable),
 			Ok(Ok(response)) if response.code != 200 => Err(FailureKind::Status(response.code)),
-			Ok(Ok(response)) => read(response.id, deadline),
+			Ok(Ok(_)) if timestamp() > last => return None,
+			Ok(Ok(response)) => read(response.id, longest::<T>(errand.goal)),
 		};
-		(task, answer)
+		Some((errand, answer))
 	}))
 }
 
-/// Reads a body that is not longer than evidence can be.
-fn read(id: HttpRequestId, deadline: Timestamp) -> Answer {
-	let deadline = deadline.min(timestamp().add(Duration::from_millis(BODY_BUDGET)));
+/// Longest answer, in bytes.
+fn longest<T: Config>(goal: Goal) -> usize {
+	match goal {
+		Goal::Attestation(_) => Evidence::max_encoded_len(),
+		Goal::Proof(_) => T::Proofs::longest_answer(),
+	}
+}
+
+/// Reads a body of up to `longest` bytes.
+fn read(id: HttpRequestId, longest: usize) -> Answer {
+	let deadline = timestamp().add(Duration::from_millis(BODY_BUDGET));
 	let mut body = Vec::new();
 	let mut chunk = [0; CHUNK];
 	loop {
@@ -60,7 +78,7 @@ fn read(id: HttpRequestId, deadline: Timestamp) -> Answer {
 			return Ok(body);
 		}
 		body.extend_from_slice(chunk.get(..count).ok_or(FailureKind::Unreachable)?);
-		if body.len() > Evidence::max_encoded_len() {
+		if body.len() > longest {
 			return Err(FailureKind::TooLong);
 		}
 	}

@@ -3,18 +3,21 @@
 
 //! What the worker did, for the node to show.
 
+use aivm_traits::TaskId;
+use alloc::string::String;
 use codec::{Decode, Encode};
 use core::fmt;
 use sp_core::{crypto::AccountId32, sr25519};
 use sp_runtime::offchain::storage::StorageValueRef;
 
+use super::schedule::Errand;
 use crate::Refusal;
 
 /// Where the off-chain database has the SCALE encoding of the [`Status`], among what is persistent.
 pub const STATUS_KEY: &[u8] = b"aivm/attestation/status";
 
-/// Why a provider's evidence was not submitted.
-#[derive(Encode, Decode, Clone, Copy, PartialEq, Eq, Debug)]
+/// Why what a provider serves was not submitted.
+#[derive(Encode, Decode, Clone, PartialEq, Eq, Debug)]
 pub enum FailureKind {
 	/// The endpoint did not answer in time.
 	#[codec(index = 0)]
@@ -25,10 +28,10 @@ pub enum FailureKind {
 	/// The endpoint answered with this status, which is not 200.
 	#[codec(index = 2)]
 	Status(u16),
-	/// The answer is longer than evidence can be.
+	/// The answer is longer than what was asked for can be.
 	#[codec(index = 3)]
 	TooLong,
-	/// The answer is no evidence.
+	/// The answer is not the evidence of an attestation.
 	#[codec(index = 4)]
 	NoEvidence,
 	/// The evidence is invalid.
@@ -40,6 +43,12 @@ pub enum FailureKind {
 	/// The node's pool did not take the transaction.
 	#[codec(index = 7)]
 	Rejected,
+	/// The answer is not an output with its proof.
+	#[codec(index = 8)]
+	NoProof,
+	/// The proof is invalid: the name of the chain's error.
+	#[codec(index = 9)]
+	InvalidProof(String),
 }
 
 impl fmt::Display for FailureKind {
@@ -48,11 +57,13 @@ impl fmt::Display for FailureKind {
 			Self::Slow => formatter.write_str("the endpoint did not answer in time"),
 			Self::Unreachable => formatter.write_str("the endpoint could not be reached"),
 			Self::Status(code) => write!(formatter, "the endpoint answered with status {code}"),
-			Self::TooLong => formatter.write_str("the answer is longer than evidence can be"),
+			Self::TooLong => formatter.write_str("the answer is too long"),
 			Self::NoEvidence => formatter.write_str("the answer is not the SCALE encoding of evidence"),
 			Self::Invalid(refusal) => refusal.fmt(formatter),
 			Self::NotAllowed(code) => write!(formatter, "the chain lets this collector not submit (code {code})"),
 			Self::Rejected => formatter.write_str("the node's transaction pool did not take it"),
+			Self::NoProof => formatter.write_str("the answer is not the SCALE encoding of an output and its evidence"),
+			Self::InvalidProof(error) => write!(formatter, "the chain would refuse the proof: {error}"),
 		}
 	}
 }
@@ -60,8 +71,10 @@ impl fmt::Display for FailureKind {
 /// The last failure.
 #[derive(Encode, Decode, Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
-	/// Whose evidence was not submitted.
+	/// Who serves what was not submitted.
 	pub provider: AccountId32,
+	/// The task whose proof it is, unless it is an attestation.
+	pub task: Option<TaskId>,
 	/// Why.
 	pub kind: FailureKind,
 	/// When, in milliseconds since 1970.
@@ -85,9 +98,9 @@ pub struct Status {
 	pub started: u64,
 	/// How long the last run took, in milliseconds.
 	pub took: u64,
-	/// How many providers it looked at.
+	/// How many providers and tasks it looked at.
 	pub scanned: u32,
-	/// How many of them it asked.
+	/// For how many of them it asked an endpoint.
 	pub due: u32,
 	/// How many of them are due, but left alone for a while.
 	pub waiting: u32,
@@ -96,10 +109,11 @@ pub struct Status {
 }
 
 impl Status {
-	/// The status after the last run of this collector.
+	/// The status after the last run of this collector, as the next one begins.
 	pub(super) fn load(collector: sr25519::Public) -> Self {
 		let stored: Option<Self> = StorageValueRef::persistent(STATUS_KEY).get().unwrap_or_default();
-		stored.filter(|status| status.collector == collector).unwrap_or(Self {
+		let stored = stored.filter(|status| status.collector == collector);
+		stored.map(|status| Self { scanned: 0, due: 0, waiting: 0, ..status }).unwrap_or(Self {
 			collector,
 			runs: 0,
 			submitted: 0,
@@ -114,9 +128,9 @@ impl Status {
 		})
 	}
 
-	pub(super) fn fail(&mut self, provider: AccountId32, kind: FailureKind, at: u64) {
+	pub(super) fn fail(&mut self, errand: &Errand, kind: FailureKind, at: u64) {
 		self.failed = self.failed.saturating_add(1);
-		self.last_failure = Some(Failure { provider, kind, at });
+		self.last_failure = Some(Failure { provider: errand.provider.clone(), task: errand.task(), kind, at });
 	}
 
 	/// Notes that a run has ended.

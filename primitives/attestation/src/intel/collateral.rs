@@ -367,6 +367,9 @@ fn read_levels(json: &[LevelJson<VersionJson>]) -> Option<TcbLevels> {
 
 /// A level, with the security version of which it is.
 fn read_version<T>(json: &LevelJson<T>, version: u16) -> Option<SecurityVersion> {
+	if json.advisories.len() > Advisories::bound() {
+		return None;
+	}
 	let mut advisories = Advisories::new();
 	for name in &json.advisories {
 		let name = Advisory::try_from(name.as_bytes().to_vec()).ok()?;

@@ -125,7 +125,7 @@ pub struct Quote<'a> {
 	pub(super) qe_signature: &'a [u8; 64],
 	pub(super) qe_data: &'a [u8],
 	/// Certificates of platform, authority and root, as DER.
-	pub(super) chain: Vec<Vec<u8>>,
+	pub chain: Vec<Vec<u8>>,
 }
 
 impl<'a> Quote<'a> {

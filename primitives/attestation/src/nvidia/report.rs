@@ -33,7 +33,7 @@ pub struct Report<'a> {
 	/// r ‖ s.
 	pub(super) signature: &'a [u8; 96],
 	/// The nonce of the request.
-	pub(super) nonce: &'a [u8; 32],
+	pub nonce: &'a [u8; 32],
 	/// Version of the driver, in ASCII; empty for switches.
 	pub driver: Version,
 	/// Version of the VBIOS, as the device writes it.

@@ -8,7 +8,7 @@ use sp_crypto_hashing::blake2_256;
 
 use super::{
 	certificate::{endorsed_chip, endorsed_tcb},
-	AmdTcb, ChipAuthority, Endorsed,
+	AmdTcb, ChipAuthority, Endorsed, Product,
 };
 use crate::{
 	crl::RevocationList,
@@ -93,6 +93,11 @@ impl<'a> Report<'a> {
 	/// What the software put into the report.
 	pub fn report_data(&self) -> &[u8; 64] {
 		self.report_data
+	}
+
+	/// The security versions that the platform reports, if they are those of this product.
+	pub fn tcb(&self, product: Product) -> Option<AmdTcb> {
+		AmdTcb::read(product, self.reported_tcb)
 	}
 
 	/// What runs.
@@ -181,7 +186,7 @@ pub fn verify<S: Signatures>(
 	if authority.endorsed == Endorsed::Chip && endorsed_chip(&certificate, product) != Some(*report.chip) {
 		return Err(Error::ChipId);
 	}
-	let tcb = AmdTcb::read(product, report.reported_tcb).ok_or(Error::ReportedTcb)?;
+	let tcb = report.tcb(product).ok_or(Error::ReportedTcb)?;
 	if endorsed_tcb(&certificate, product) != Some(tcb) {
 		return Err(Error::ReportedTcb);
 	}

@@ -299,8 +299,8 @@ pub fn nitro_chain() -> [Template; 3] {
 }
 
 /// A document of an enclave whose registers have this value.
-pub fn nitro(chain: &[Template; 3], register: u8, user_data: Option<&[u8]>) -> Vec<u8> {
-	let [root, authority, enclave] = chain;
+pub fn nitro(chain: &[Template], register: u8, user_data: Option<&[u8]>) -> Vec<u8> {
+	let (enclave, authorities) = chain.split_last().unwrap();
 	let mut registers = head(5, 16);
 	for number in 0..16 {
 		registers.extend(head(0, number));
@@ -319,9 +319,8 @@ pub fn nitro(chain: &[Template; 3], register: u8, user_data: Option<&[u8]>) -> V
 		text("certificate"),
 		bytes(&enclave.make()),
 		text("cabundle"),
-		head(4, 2),
-		bytes(&root.make()),
-		bytes(&authority.make()),
+		head(4, authorities.len()),
+		authorities.iter().flat_map(|authority| bytes(&authority.make())).collect(),
 		text("user_data"),
 		user_data.map(bytes).unwrap_or(vec![0xf6]),
 	]
