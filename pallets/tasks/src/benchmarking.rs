@@ -13,11 +13,12 @@
 use aivm_inference::Program;
 use aivm_market_math::{Permill, RoyaltyTerms};
 use aivm_receipts::{Evidence, TaskId};
-use aivm_traits::{Judgement, ModelInspect, ReceiptSink, Verifier, VersionRef};
+use aivm_traits::{Collectors, Judgement, ModelInspect, ReceiptSink, Verifier, VersionRef};
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	dispatch::DispatchInfo,
+	pallet_prelude::{Authorize, DispatchError, TransactionSource},
 	traits::{
 		fungible::{Inspect, Mutate},
 		Get,
@@ -29,7 +30,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_runtime::traits::One;
 
-use crate::{programs, Call, Config, Deadlines, InclusionFee, Input, NextTaskId, Pallet, Tasks, TermsOf};
+use crate::{programs, Call, Config, Deadlines, Event, InclusionFee, Input, NextTaskId, Pallet, Tasks, TermsOf};
 
 /// Rows of the program that `make` makes for which one run is `kilo_macs` thousand multiply-accumulates.
 fn rows(make: fn(u32) -> Vec<u8>, kilo_macs: u32) -> u32 {
@@ -218,6 +219,44 @@ mod benchmarks {
 		}
 
 		assert_eq!(Tasks::<T>::iter().count(), 0);
+		Ok(())
+	}
+
+	/// What `submit_collected` does beyond what `submit` does: it tells that a collector was wrong.
+	#[benchmark]
+	fn submit_collected() -> Result<(), BenchmarkError> {
+		let provider: T::AccountId = account("provider", 0, 0);
+		let collector = T::Collectors::set_up_collector(&provider);
+
+		#[block]
+		{
+			T::Collectors::was_wrong(&collector);
+			Pallet::<T>::deposit_event(Event::CollectionRefused {
+				task: 0,
+				collector,
+				reason: DispatchError::BadOrigin,
+			});
+		}
+
+		Ok(())
+	}
+
+	#[benchmark]
+	fn authorize_submit_collected() -> Result<(), BenchmarkError> {
+		let provider: T::AccountId = account("provider", 0, 0);
+		let task = requested::<T>(&provider)?;
+		let collector = T::Collectors::set_up_collector(&provider);
+		let output = BoundedVec::truncate_from(programs::noise(T::MaxProvenLen::get()));
+		let evidence = T::Verifier::longest_evidence();
+		let digest = Pallet::<T>::collection_digest(task, &output, &evidence);
+		let signature = T::Collectors::sign(&collector, &digest).ok_or(BenchmarkError::Stop("no key"))?;
+		let call = Call::<T>::submit_collected { task, output, evidence, collector, signature };
+
+		#[block]
+		{
+			call.authorize(TransactionSource::External).ok_or("the call has a rule")??;
+		}
+
 		Ok(())
 	}
 

@@ -122,6 +122,9 @@ impl From<Refusal> for TransactionValidityError {
 	}
 }
 
+/// The runtime's calls.
+type RuntimeCallOf<T> = <T as frame_system::Config>::RuntimeCall;
+
 /// What a transaction's inclusion in a block costs its signer, without a tip.
 pub trait InclusionFee {
 	/// The fee of a transaction of `len` encoded bytes with this dispatch information.
@@ -165,10 +168,10 @@ impl<T: Config + Send + Sync> fmt::Debug for CheckInference<T> {
 	}
 }
 
-impl<T: Config + Send + Sync> TransactionExtension<T::RuntimeCall> for CheckInference<T>
+impl<T: Config + Send + Sync> TransactionExtension<RuntimeCallOf<T>> for CheckInference<T>
 where
-	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo> + IsSubType<Call<T>>,
-	<T::RuntimeCall as Dispatchable>::RuntimeOrigin: AsSystemOriginSigner<T::AccountId> + OriginTrait + Clone,
+	RuntimeCallOf<T>: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo> + IsSubType<Call<T>>,
+	<RuntimeCallOf<T> as Dispatchable>::RuntimeOrigin: AsSystemOriginSigner<T::AccountId> + OriginTrait + Clone,
 {
 	const IDENTIFIER: &'static str = "CheckInference";
 	type Implicit = ();
@@ -176,7 +179,7 @@ where
 	type Val = Weight;
 	type Pre = Weight;
 
-	fn weight(&self, call: &T::RuntimeCall) -> Weight {
+	fn weight(&self, call: &RuntimeCallOf<T>) -> Weight {
 		match call.is_sub_type() {
 			Some(Call::infer { .. }) => T::WeightInfo::check_inference(),
 			_ => Weight::zero(),
@@ -186,13 +189,13 @@ where
 	fn validate(
 		&self,
 		origin: T::RuntimeOrigin,
-		call: &T::RuntimeCall,
-		info: &DispatchInfoOf<T::RuntimeCall>,
+		call: &RuntimeCallOf<T>,
+		info: &DispatchInfoOf<RuntimeCallOf<T>>,
 		len: usize,
 		_self_implicit: Self::Implicit,
 		_inherited_implication: &impl Implication,
 		_source: TransactionSource,
-	) -> ValidateResult<Self::Val, T::RuntimeCall> {
+	) -> ValidateResult<Self::Val, RuntimeCallOf<T>> {
 		let (Some(who), Some(Call::infer { version, input, weight_limit, max_payment })) =
 			(origin.as_system_origin_signer(), call.is_sub_type())
 		else {
@@ -208,8 +211,8 @@ where
 		self,
 		val: Self::Val,
 		_origin: &T::RuntimeOrigin,
-		_call: &T::RuntimeCall,
-		_info: &DispatchInfoOf<T::RuntimeCall>,
+		_call: &RuntimeCallOf<T>,
+		_info: &DispatchInfoOf<RuntimeCallOf<T>>,
 		_len: usize,
 	) -> Result<Self::Pre, TransactionValidityError> {
 		Ok(val)
@@ -217,8 +220,8 @@ where
 
 	fn post_dispatch_details(
 		pre: Self::Pre,
-		_info: &DispatchInfoOf<T::RuntimeCall>,
-		_post_info: &PostDispatchInfoOf<T::RuntimeCall>,
+		_info: &DispatchInfoOf<RuntimeCallOf<T>>,
+		_post_info: &PostDispatchInfoOf<RuntimeCallOf<T>>,
 		_len: usize,
 		_result: &DispatchResult,
 	) -> Result<Weight, TransactionValidityError> {

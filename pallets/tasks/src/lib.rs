@@ -13,6 +13,8 @@
 //!   output in the block, so every validator has computed it. On the `ZkProof` path, a provider computes it and proves it.
 //! - *Terms*, *evidence*: what the requester demands, and what the provider brings, on paths with a provider. Which kinds of
 //!   evidence there are is known to [`Config::Verifier`] alone.
+//! - *Deposit*: what the requester puts on hold for the storage of a task, besides its payment. It comes back when the task
+//!   ends, however it ends.
 //! - *Receipt*: what stays of a task that ended. Storage holds open tasks only.
 //!
 //! ## Scenario: Alice asks a model
@@ -29,18 +31,20 @@
 //!
 //! 1. Alice makes a commitment to her input with a random salt, and tells Bob both.
 //! 2. She calls [`request`](Pallet::request) with the commitment, Bob as the provider, a verifying key of the version, and a
-//!    deadline. Her payment goes into escrow.
+//!    deadline. Her payment goes into escrow, and a deposit on hold.
 //! 3. Bob runs the program. The view function [`demand`](Pallet::demand) tells him what to prove for the output: the statement of
 //!    this task, with him as the provider.
-//! 4. He calls [`submit`](Pallet::submit) with the output and the proof, which is verified at once. He is paid, and the receipt
-//!    pins key and statement.
+//! 4. He calls [`submit`](Pallet::submit) with the output and the proof, which is verified at once. He is paid, Alice gets her
+//!    deposit back, and the receipt pins key and statement.
+//!    Or he serves both at an endpoint that the chain lists: then a collector ([`Config::Collectors`]) fetches and verifies them,
+//!    and calls [`submit_collected`](Pallet::submit_collected), without anyone's hand.
 //! 5. If the proof is wrong, if he gives the task back with [`cancel`](Pallet::cancel), or if he is silent until the deadline, Alice
 //!    gets everything back, and a receipt says why.
 //!
 //! ## Money
 //!
-//! While a task is open, its payment is on hold under [`HoldReason::Escrow`]. What is on hold for an account is, at any
-//! time, the sum of its open tasks' escrow. On the on-chain path a task ends in the call that opened it, so its payment
+//! While a task is open, its payment is on hold under [`HoldReason::Escrow`] and its deposit under [`HoldReason::Deposit`]. What
+//! is on hold for an account is, at any time, the sum of its open tasks' escrow and deposits. On the on-chain path a task ends in the call that opened it, so its payment
 //! goes from the requester's free balance to the receivers at once. A settlement pays out exactly the task's payment:
 //!
 //! - A part that its receiver cannot take, because it is below the existential deposit and the account does not exist,
@@ -52,7 +56,7 @@
 //! ## How another trust path plugs in
 //!
 //! [`TaskState`] has the states, edges and timeouts of every path. A path opens a task, moves it along the edges, and
-//! ends it in a final state; opening takes the escrow, ending settles or refunds it. The on-chain path does all of that
+//! ends it in a final state; opening takes escrow and deposit, ending settles or refunds the escrow and gives the deposit back. The on-chain path does all of that
 //! in one call. Paths with evidence share [`Pallet::request`], [`Pallet::submit`] and the deadlines; a new kind of evidence is a
 //! matter of [`Config::Verifier`].
 
@@ -97,14 +101,18 @@ pub mod pallet {
 	use aivm_inference::kernels::Kernels;
 	use aivm_market_math::{Balance, Price, Shares};
 	use aivm_receipts::{ReceiptId, TaskId};
-	use aivm_traits::{ModelInspect, PolicyGate, ReceiptSink, Verifier, VersionRef};
+	use aivm_traits::{Collectors, ModelInspect, PolicyGate, ReceiptSink, Verifier, VersionRef};
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{Balanced, BalancedHold, Inspect, Mutate, MutateHold},
+		traits::{
+			fungible::{Balanced, BalancedHold, Inspect, Mutate, MutateHold},
+			Footprint,
+		},
 	};
-	use frame_system::pallet_prelude::*;
-	use sp_core::{crypto::AccountId32, H256};
+	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
+	use sp_core::{crypto::AccountId32, sr25519, H256};
+	use sp_runtime::traits::Convert;
 
 	use crate::{DryRun, InclusionFee, InferError, Input, Quote, Refusal, RequestQuote, Task, WeightInfo};
 
@@ -128,7 +136,10 @@ pub mod pallet {
 	pub struct Pallet<T>(_);
 
 	#[pallet::config]
-	pub trait Config: frame_system::Config<AccountId = AccountId32, RuntimeEvent: From<Event<Self>>> {
+	pub trait Config:
+		frame_system::Config<AccountId = AccountId32, RuntimeEvent: From<Event<Self>>>
+		+ CreateAuthorizedTransaction<Call<Self>>
+	{
 		/// Weights of this pallet's functions and of program runs.
 		type WeightInfo: WeightInfo;
 
@@ -142,6 +153,9 @@ pub mod pallet {
 			+ BalancedHold<Self::AccountId>
 			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
+		/// What the deposit for storage is, by its footprint.
+		type DepositPrice: Convert<Footprint, Balance>;
+
 		/// What computes the products of programs in [`Pallet::infer`]. It must agree with
 		/// [`aivm_inference::kernels::Portable`], which dry runs use and weights are measured with.
 		type Kernels: Kernels;
@@ -151,6 +165,9 @@ pub mod pallet {
 
 		/// Judges what providers bring.
 		type Verifier: Verifier<Self::AccountId>;
+
+		/// Who may bring the proofs that providers serve at their endpoints.
+		type Collectors: Collectors<Self::AccountId>;
 
 		/// Where receipts go to.
 		type Receipts: ReceiptSink;
@@ -218,6 +235,9 @@ pub mod pallet {
 		/// The payment of open tasks.
 		#[codec(index = 0)]
 		Escrow,
+		/// The deposit for the storage of open tasks.
+		#[codec(index = 1)]
+		Deposit,
 	}
 
 	/// Open tasks. A task that ended is not here; its receipt tells how it ended.
@@ -271,6 +291,8 @@ pub mod pallet {
 			terms: TermsOf<T>,
 			/// What was put into escrow.
 			escrow: Balance,
+			/// What was put on hold besides until the task ends.
+			deposit: Balance,
 			/// The last block in which the provider can submit.
 			deadline: BlockNumberFor<T>,
 		},
@@ -303,6 +325,15 @@ pub mod pallet {
 			refunded: Balance,
 			/// Where the receipt is found.
 			receipt: ReceiptId,
+		},
+		/// What a collector brought is no evidence for the task, or does not convince. The task waits as before.
+		CollectionRefused {
+			/// The task.
+			task: TaskId,
+			/// Who brought it.
+			collector: sr25519::Public,
+			/// Why.
+			reason: DispatchError,
 		},
 		/// The provider gave the task back: it failed, and the requester got the escrow back.
 		Cancelled {
@@ -357,7 +388,8 @@ pub mod pallet {
 		NoPrice,
 		/// The run costs more than the maximum. Raise it to the total that `quote` tells.
 		PaymentAboveMaximum,
-		/// The requester cannot pay for the run and keep the existential deposit. Add funds.
+		/// The requester cannot pay for the run, and put a request's deposit on hold, and keep the existential deposit. Add
+		/// funds.
 		InsufficientBalance,
 		/// The block takes no more receipts. Try again in a later block.
 		BlockReceiptsFull,
@@ -389,6 +421,11 @@ pub mod pallet {
 		WrongOutputLength,
 		/// The task takes no evidence. Look at its path and its state.
 		NoEvidenceWanted,
+		/// The evidence that a collector brought does not convince. `check_submission` tells whether other evidence would.
+		NotConvincing,
+		/// The price leaves the provider less than the existential deposit, which a new account could not take. `quote_request`
+		/// tells the least price.
+		PriceTooLow,
 	}
 
 	#[pallet::hooks]
@@ -441,13 +478,19 @@ pub mod pallet {
 
 		/// What a request of `version` under `terms` takes and costs now, at a compute price of `price`.
 		///
-		/// The errors are those of [`Pallet::request`], and of the verifier.
+		/// A price that is too low has a quote too, which tells the least one. The errors are those of [`Pallet::request`], and of
+		/// the verifier.
 		pub fn quote_request(
 			version: VersionRef,
 			terms: TermsOf<T>,
 			price: Balance,
 		) -> Result<RequestQuote<BlockNumberFor<T>>, DispatchError> {
 			Self::view_quote_request(version, &terms, price)
+		}
+
+		/// What a requester puts on hold for the storage of one task, until it ends.
+		pub fn task_deposit() -> Balance {
+			Self::deposit_for_task()
 		}
 
 		/// What the evidence for an output of the open task `id` must show: for a proof, the statement and the public inputs.
@@ -519,7 +562,8 @@ pub mod pallet {
 			Self::do_infer(who, version, &input, weight_limit, max_payment, T::BlockAuthor::get())
 		}
 
-		/// Ask a provider to run a version and to bring evidence for the output, and put the payment into escrow.
+		/// Ask a provider to run a version and to bring evidence for the output, and put the payment into escrow and a deposit
+		/// on hold.
 		///
 		/// ## Dispatch Origin
 		///
@@ -532,13 +576,13 @@ pub mod pallet {
 		/// - `input`: its bytes, or a commitment to it, which only the provider can open.
 		/// - `terms`: what the evidence must be, and so which trust path the task takes.
 		/// - `price`: the price of the computation. The royalty, the treasury's share and the burnt share are taken out of it; what
-		///   the royalty's minimum exceeds its share by comes on top.
-		/// - `max_payment`: the most that the requester pays, besides the transaction's fee.
+		///   the royalty's minimum exceeds its share by comes on top. It must leave the provider at least the existential deposit.
+		/// - `max_payment`: the most that the requester pays, besides the transaction's fee and the deposit.
 		/// - `deadline`: the last block in which the provider can submit.
 		///
-		/// The view function `quote_request` tells the payment and the latest deadline. What is agreed here stands: a version that
+		/// The view function `quote_request` tells the payment, the least price, the deposit and the latest deadline. What is agreed here stands: a version that
 		/// is revoked later is still paid for, a royalty goes to who owns the model now. If the evidence convinces, the escrow is
-		/// split; in every other case the requester gets all of it back.
+		/// split; in every other case the requester gets all of it back. The deposit comes back in every case.
 		///
 		/// ## Errors
 		///
@@ -548,7 +592,8 @@ pub mod pallet {
 		/// - The verifier's errors: the terms do not suit the version.
 		/// - [`Error::WrongInputLength`], [`Error::InputTooLong`], [`Error::NotACommitment`]: the input does not suit.
 		/// - [`Error::OutputTooLong`]: the version's output is too long for this path.
-		/// - [`Error::NoPrice`], [`Error::PaymentAboveMaximum`], [`Error::InsufficientBalance`]: the payment does not suit.
+		/// - [`Error::NoPrice`], [`Error::PriceTooLow`], [`Error::PaymentAboveMaximum`], [`Error::InsufficientBalance`]: the
+		///   payment does not suit.
 		///
 		/// ## Events
 		///
@@ -634,6 +679,46 @@ pub mod pallet {
 		pub fn cancel(origin: OriginFor<T>, task: TaskId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_cancel(who, task)
+		}
+
+		/// Bring the output of a task, with the proof of it, from the endpoint of the task's provider.
+		///
+		/// ## Dispatch Origin
+		///
+		/// A general transaction that a collector's key authorises. It has no fee.
+		///
+		/// ## Details
+		///
+		/// - `task`: an open task on the `ZkProof` path that waits for its provider, who has an endpoint.
+		/// - `output`, `evidence`: as in [`Pallet::submit`].
+		/// - `collector`, `signature`: the collector's key, and its signature over [`Pallet::collection_digest`].
+		///
+		/// If the evidence convinces, everything is as if the provider had submitted it. If not, only the collector was wrong: the
+		/// task waits as before, and the provider keeps its try. A collector that is wrong too often is stopped for a time.
+		///
+		/// Before it enters a block, only what is cheap is checked: everything but the evidence itself.
+		///
+		/// ## Errors
+		///
+		/// None: what is wrong with the evidence is the reason in [`Event::CollectionRefused`].
+		///
+		/// ## Events
+		///
+		/// - [`Event::Settled`] with the output, or [`Event::CollectionRefused`].
+		#[pallet::call_index(4)]
+		#[pallet::weight(Pallet::<T>::collected_weight(output.len(), evidence))]
+		#[pallet::authorize(Pallet::<T>::authorize_collected)]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_submit_collected())]
+		pub fn submit_collected(
+			origin: OriginFor<T>,
+			task: TaskId,
+			output: ProvenOf<T>,
+			evidence: EvidenceOf<T>,
+			collector: sr25519::Public,
+			_signature: sr25519::Signature,
+		) -> DispatchResultWithPostInfo {
+			ensure_authorized(origin)?;
+			Self::do_submit_collected(task, output, &evidence, collector)
 		}
 	}
 }

@@ -8,12 +8,13 @@ use aivm_inference::{Limits, Program};
 use aivm_market_math::{Balance, Permill, Price, RoyaltyTerms, Shares};
 use aivm_receipts::{ReceiptBody, ReceiptId};
 use aivm_traits::{
-	Format, ModelInspect, PolicyApplied, PolicyGate, ReceiptSink, ReceiptsFull, VersionInfo, VersionRef, VersionState,
+	CollectorRefused, Collectors, Format, ModelInspect, PolicyApplied, PolicyGate, ReceiptSink, ReceiptsFull,
+	VersionInfo, VersionRef, VersionState,
 };
 use frame_support::{
 	derive_impl,
 	dispatch::DispatchInfo,
-	parameter_types, storage_alias,
+	ensure, parameter_types, storage_alias,
 	traits::{
 		fungible::{InspectHold, MutateHold},
 		ConstU32, ConstU64, Everything, Footprint, VariantCountOf,
@@ -21,17 +22,25 @@ use frame_support::{
 	weights::Weight,
 	Blake2_128Concat,
 };
-use frame_system::{limits::BlockWeights, EnsureRoot};
-use sp_core::{crypto::AccountId32, H256};
+use frame_system::{
+	limits::BlockWeights,
+	offchain::{CreateAuthorizedTransaction, CreateTransaction, CreateTransactionBase},
+	AuthorizeCall, EnsureRoot,
+};
+use sp_core::{crypto::AccountId32, sr25519, Pair, H256};
 use sp_runtime::{
-	traits::{Convert, IdentityLookup},
-	BuildStorage, Perbill,
+	generic,
+	traits::{BlakeTwo256, Convert, IdentityLookup},
+	BuildStorage, MultiSignature, Perbill,
 };
 
 use crate as pallet_tasks;
 use crate::InclusionFee;
 
-pub type Block = frame_system::mocking::MockBlock<Test>;
+/// What goes along with a transaction.
+pub type Extension = (AuthorizeCall<Test>,);
+pub type Extrinsic = generic::UncheckedExtrinsic<AccountId32, RuntimeCall, MultiSignature, Extension>;
+pub type Block = generic::Block<generic::Header<u64, BlakeTwo256>, Extrinsic>;
 
 #[frame_support::runtime]
 mod runtime {
@@ -87,6 +96,7 @@ pub const FUNDS: Balance = 1_000_000;
 pub const PROVEN: u32 = 128;
 pub const TASK_BLOCKS: u64 = 100;
 pub const DEADLINES: u32 = 130;
+pub const DEPOSIT: Balance = 70;
 
 parameter_types! {
 	pub Limit: BlockWeights =
@@ -99,6 +109,10 @@ parameter_types! {
 	pub storage Applied: Option<PolicyApplied> = None;
 	pub storage Fee: Balance = 0;
 	pub storage Room: u32 = 3;
+	/// Who has an endpoint.
+	pub storage Served: Vec<AccountId32> = vec![];
+	/// How often the collector was wrong.
+	pub storage Wrong: u32 = 0;
 	pub storage MaxOutput: u32 = 64;
 	pub const MaxInputLen: u32 = 4_096;
 	pub ReceiptWeight: Weight = Weight::from_parts(5_000_000, 7);
@@ -130,9 +144,11 @@ impl pallet_tasks::Config for Test {
 	type WeightInfo = ();
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	type DepositPrice = FixedDeposit;
 	type Kernels = aivm_inference::kernels::Portable;
 	type Models = Registry;
 	type Verifier = Verification;
+	type Collectors = OneCollector;
 	type Receipts = Receipts;
 	type Policy = Gate;
 	type BlockAuthor = Author;
@@ -163,11 +179,79 @@ impl pallet_verification::Config for Test {
 	type MaxPageSize = ConstU32<10>;
 }
 
+/// The one collector's key.
+pub fn collector_key() -> sr25519::Pair {
+	sr25519::Pair::from_seed(&[9; 32])
+}
+
+/// One collector, which may be [`Wrong`] twice, and the endpoints of those who are [`Served`].
+pub struct OneCollector;
+impl Collectors<AccountId32> for OneCollector {
+	fn may_bring(provider: &AccountId32, collector: &sr25519::Public) -> Result<(), CollectorRefused> {
+		ensure!(*collector == collector_key().public(), CollectorRefused::UnknownCollector);
+		ensure!(Served::get().contains(provider), CollectorRefused::NoEndpoint);
+		ensure!(Wrong::get() < 2, CollectorRefused::TooManyFailures);
+		Ok(())
+	}
+
+	fn was_wrong(_: &sr25519::Public) {
+		Wrong::set(&(Wrong::get() + 1));
+	}
+
+	fn sign(collector: &sr25519::Public, message: &[u8]) -> Option<sr25519::Signature> {
+		let key = collector_key();
+		(key.public() == *collector).then(|| key.sign(message))
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_up_collector(provider: &AccountId32) -> sr25519::Public {
+		Served::set(&vec![provider.clone()]);
+		collector_key().public()
+	}
+}
+
+impl<C> CreateTransactionBase<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	type Extrinsic = Extrinsic;
+	type RuntimeCall = RuntimeCall;
+}
+
+impl<C> CreateTransaction<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	type Extension = Extension;
+
+	fn create_transaction(call: RuntimeCall, extension: Extension) -> Extrinsic {
+		Extrinsic::new_transaction(call, extension)
+	}
+}
+
+impl<C> CreateAuthorizedTransaction<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	fn create_extension() -> Extension {
+		(AuthorizeCall::new(),)
+	}
+}
+
 /// Keys cost nothing here, so that tests can state amounts.
 pub struct NoDeposit;
 impl Convert<Footprint, Balance> for NoDeposit {
 	fn convert(_: Footprint) -> Balance {
 		0
+	}
+}
+
+/// Every task has the same deposit, so that tests can state amounts.
+pub struct FixedDeposit;
+impl Convert<Footprint, Balance> for FixedDeposit {
+	fn convert(footprint: Footprint) -> Balance {
+		assert!(footprint.count > 0 && footprint.size > 0);
+		DEPOSIT
 	}
 }
 
@@ -307,6 +391,11 @@ pub fn run_test_on(mut ext: sp_io::TestExternalities, test: impl FnOnce()) {
 /// What `who` has on hold for open tasks.
 pub fn escrow_of(who: &AccountId32) -> Balance {
 	Balances::balance_on_hold(&pallet_tasks::HoldReason::Escrow.into(), who)
+}
+
+/// What `who` has on hold for the storage of open tasks.
+pub fn deposits_of(who: &AccountId32) -> Balance {
+	Balances::balance_on_hold(&pallet_tasks::HoldReason::Deposit.into(), who)
 }
 
 /// Puts `amount` of `who` on hold for a reason that is not this pallet's.

@@ -38,6 +38,9 @@ pub struct Task<AccountId, BlockNumber, Terms> {
 	/// task ends in the call that opened it.
 	#[codec(compact)]
 	pub escrow: Balance,
+	/// What is on hold from the requester for the task's storage; it comes back when the task ends.
+	#[codec(compact)]
+	pub deposit: Balance,
 	/// What stands for the input: BLAKE2b-256 of its bytes on the on-chain path, else the commitment to it.
 	pub input_hash: H256,
 	/// Exact length of the output in bytes, if the version is a program and so has one.
@@ -76,6 +79,10 @@ pub struct RequestQuote<BlockNumber> {
 	pub payment: Split,
 	/// What the requester puts into escrow: the lowest `max_payment` that `request` takes.
 	pub total: Balance,
+	/// The lowest price that `request` takes: at a lower one, a provider's new account could not take its part.
+	pub least_price: Balance,
+	/// What the requester puts on hold besides until the task ends, for its storage.
+	pub deposit: Balance,
 	/// The latest deadline of a request in the next block.
 	pub last_deadline: BlockNumber,
 }

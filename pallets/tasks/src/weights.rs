@@ -5,7 +5,8 @@
 //!
 //! Tool version 64.0.0, 2026-11-20, 50 steps, 20 repeats, Compiled WASM.
 //! CPU: AMD EPYC.
-//! `request`, `submit`, `cancel` and `sweep` are estimates until the next measurement.
+//! `request`, `submit`, `submit_collected`, `authorize_submit_collected`, `cancel` and `sweep` are estimates until the next
+//! measurement.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens, unused_imports, missing_docs)]
@@ -23,6 +24,8 @@ pub trait WeightInfo {
 	fn run_bytes(k: u32, ) -> Weight;
 	fn request() -> Weight;
 	fn submit() -> Weight;
+	fn submit_collected() -> Weight;
+	fn authorize_submit_collected() -> Weight;
 	fn cancel() -> Weight;
 	fn sweep(n: u32, ) -> Weight;
 }
@@ -96,6 +99,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
+	fn submit_collected() -> Weight {
+		Weight::from_parts(40_000_000, 3000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn authorize_submit_collected() -> Weight {
+		Weight::from_parts(120_000_000, 14000)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+	}
 	fn cancel() -> Weight {
 		Weight::from_parts(90_000_000, 14000)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
@@ -145,6 +157,15 @@ impl WeightInfo for () {
 		Weight::from_parts(190_000_000, 14000)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
+	}
+	fn submit_collected() -> Weight {
+		Weight::from_parts(40_000_000, 3000)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	fn authorize_submit_collected() -> Weight {
+		Weight::from_parts(120_000_000, 14000)
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
 	}
 	fn cancel() -> Weight {
 		Weight::from_parts(90_000_000, 14000)

@@ -184,7 +184,7 @@ impl<T: Config> Pallet<T> {
 		plan: Plan<T>,
 		author: Option<T::AccountId>,
 	) -> Result<(), DispatchError> {
-		// The task never outlives the call: nothing of it is stored, and its payment needs no escrow.
+		// The task never outlives the call: nothing of it is stored, so it needs neither escrow nor deposit.
 		let now = frame_system::Pallet::<T>::block_number();
 		let id = Self::number()?;
 		let task = Task {
@@ -197,6 +197,7 @@ impl<T: Config> Pallet<T> {
 			royalty_to: plan.info.owner.clone(),
 			payment: plan.payment,
 			escrow: 0,
+			deposit: 0,
 			input_hash: H256(sp_io::hashing::blake2_256(input)),
 			output_len: Some(plan.summary.output_len),
 			deadline: now,

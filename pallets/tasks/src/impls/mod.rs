@@ -3,6 +3,7 @@
 
 //! What the calls and views do, by topic.
 
+mod collected;
 mod deadlines;
 mod escrow;
 mod infer;

@@ -3,9 +3,13 @@
 
 //! Requests that name their provider.
 
-use aivm_market_math::{quote, Balance, Split};
+use aivm_market_math::{least_price, quote, Balance, Split};
 use aivm_traits::{PolicyGate, Verifier, VersionInfo, VersionRef};
-use frame_support::{ensure, traits::Get, weights::Weight};
+use frame_support::{
+	ensure,
+	traits::{fungible::Inspect, Get},
+	weights::Weight,
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
@@ -20,6 +24,9 @@ pub(crate) struct Offer<AccountId> {
 	info: VersionInfo<AccountId>,
 	/// Who gets what.
 	payment: Split,
+	/// The least price: from there on the provider's part is at least the existential deposit, so that whoever it is can
+	/// be paid.
+	least_price: Balance,
 }
 
 impl<AccountId> Offer<AccountId> {
@@ -46,9 +53,12 @@ impl<T: Config> Pallet<T> {
 	fn offer(version: VersionRef, terms: &TermsOf<T>, price: Balance) -> Result<Offer<T::AccountId>, DispatchError> {
 		let info = Self::runnable(version).map_err(Error::<T>::from)?;
 		T::Verifier::accepts(terms, version)?;
-		let payment =
-			quote(price, info.royalty, T::Shares::get()).map_err(InferError::NoPrice).map_err(Error::<T>::from)?;
-		Ok(Offer { info, payment })
+		let shares = T::Shares::get();
+		let (payment, least_price) = quote(price, info.royalty, shares)
+			.and_then(|payment| Ok((payment, least_price(T::Currency::minimum_balance(), info.royalty.share, shares)?)))
+			.map_err(InferError::NoPrice)
+			.map_err(Error::<T>::from)?;
+		Ok(Offer { info, payment, least_price })
 	}
 
 	/// The latest deadline that a request in block `now` may have.
@@ -87,12 +97,14 @@ impl<T: Config> Pallet<T> {
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(deadline > now && deadline <= Self::last_deadline(now), Error::<T>::DeadlineOutOfRange);
 		let offer = Self::offer(version, &terms, price)?;
+		ensure!(price >= offer.least_price, Error::<T>::PriceTooLow);
 		let output_len = offer.output_len();
 		ensure!(output_len.is_none_or(|length| length <= T::MaxProvenLen::get()), Error::<T>::OutputTooLong);
 		let commitment = Self::commitment(&offer, &input)?;
 		let escrow = offer.payment.total();
 		ensure!(escrow <= max_payment, Error::<T>::PaymentAboveMaximum);
-		Self::ensure_can_pay(&who, escrow, 0).map_err(Error::<T>::from)?;
+		let deposit = Self::deposit_for_task();
+		Self::ensure_can_pay(&who, escrow.saturating_add(deposit), 0).map_err(Error::<T>::from)?;
 
 		let task = Self::open(Task {
 			requester: who.clone(),
@@ -104,6 +116,7 @@ impl<T: Config> Pallet<T> {
 			royalty_to: offer.info.owner,
 			payment: offer.payment,
 			escrow,
+			deposit,
 			input_hash: commitment,
 			output_len,
 			deadline,
@@ -122,6 +135,7 @@ impl<T: Config> Pallet<T> {
 			commitment,
 			terms,
 			escrow,
+			deposit,
 			deadline,
 		});
 		Ok(())
@@ -141,6 +155,8 @@ impl<T: Config> Pallet<T> {
 			longest: T::MaxProvenLen::get(),
 			payment: offer.payment,
 			total: offer.payment.total(),
+			least_price: offer.least_price,
+			deposit: Self::deposit_for_task(),
 			last_deadline: Self::last_deadline(frame_system::Pallet::<T>::block_number()),
 		})
 	}

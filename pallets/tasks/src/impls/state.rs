@@ -8,7 +8,7 @@ use frame_support::ensure;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::DispatchError;
 
-use crate::{Config, Error, NextTaskId, Pallet, TaskOf, TaskState, Tasks};
+use crate::{Config, Error, HoldReason, NextTaskId, Pallet, TaskOf, TaskState, Tasks};
 
 /// A step that a task made.
 pub struct Step<T: Config> {
@@ -26,13 +26,14 @@ impl<T: Config> Pallet<T> {
 		Ok(id)
 	}
 
-	/// Takes the task's payment into escrow, stores the task and watches its deadline.
+	/// Puts the task's payment and its deposit on hold, stores the task and watches its deadline.
 	///
 	/// The task must be in its first state. A task that ends in the call that opens it is not stored.
 	pub fn open(task: TaskOf<T>) -> Result<TaskId, DispatchError> {
 		ensure!(task.state == TaskState::Requested, Error::<T>::BadTransition);
 		ensure!(task.payment.total() == task.escrow, Error::<T>::EscrowMismatch);
-		Self::take_escrow(&task.requester, task.escrow)?;
+		Self::hold(HoldReason::Escrow, &task.requester, task.escrow)?;
+		Self::hold(HoldReason::Deposit, &task.requester, task.deposit)?;
 		let id = Self::number()?;
 		Self::watch(id, task.deadline)?;
 		Tasks::<T>::insert(id, task);
@@ -70,7 +71,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Moves a task to `next`, if there is such an edge.
 	///
-	/// A final state takes its escrow out of hold: [`TaskState::Settled`] pays, the others refund.
+	/// A final state ends its holds: [`TaskState::Settled`] pays the escrow out, the others refund it, and each gives the
+	/// deposit back.
 	pub(crate) fn step(
 		mut task: TaskOf<T>,
 		next: TaskState,
@@ -83,7 +85,10 @@ impl<T: Config> Pallet<T> {
 		if next == TaskState::Settled {
 			payment = Self::settle(&task)?;
 		} else if next.is_final() {
-			Self::refund_escrow(&task.requester, task.escrow)?;
+			Self::release(HoldReason::Escrow, &task.requester, task.escrow)?;
+		}
+		if next.is_final() {
+			Self::release(HoldReason::Deposit, &task.requester, task.deposit)?;
 		}
 		Ok(Step { task, payment })
 	}

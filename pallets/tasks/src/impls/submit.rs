@@ -16,7 +16,7 @@ use crate::{
 
 impl<T: Config> Pallet<T> {
 	/// The weight of a submission, without the judgement.
-	fn submit_overhead(output_len: usize) -> Weight {
+	pub(crate) fn submit_overhead(output_len: usize) -> Weight {
 		T::WeightInfo::submit()
 			.saturating_add(T::Verifier::commit_weight(u32::try_from(output_len).unwrap_or(u32::MAX)))
 			.saturating_add(T::ReceiptWeight::get())
@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The terms of a task and what its provider claims, if the output has the right length.
-	fn claim<'a>(
+	pub(crate) fn claim<'a>(
 		id: TaskId,
 		task: &'a TaskOf<T>,
 		output: &'a [u8],

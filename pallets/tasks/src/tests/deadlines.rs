@@ -25,7 +25,8 @@ fn sweep_should_refund_the_requester_when_the_deadline_passed() {
 		}
 		start(DEADLINE + 1);
 		assert_eq!(Tasks::task(task), None);
-		assert_eq!((free(alice()), escrow_of(&alice()), free(carol())), (FUNDS, 0, FUNDS));
+		assert_eq!((free(alice()), escrow_of(&alice()), deposits_of(&alice())), (FUNDS, 0, 0));
+		assert_eq!(free(carol()), FUNDS);
 		assert_eq!(
 			last_event(),
 			Event::Expired {
@@ -57,7 +58,7 @@ fn sweep_should_end_exactly_the_tasks_of_its_block() {
 		start(7);
 		assert_eq!((Tasks::task(due), Tasks::task(also_due)), (None, None));
 		assert!(Tasks::task(late).is_some());
-		assert_eq!(escrow_of(&alice()), TOTAL);
+		assert_eq!((escrow_of(&alice()), deposits_of(&alice())), (TOTAL, DEPOSIT));
 	});
 }
 

@@ -62,7 +62,14 @@ fn infer_should_give_the_output_and_a_receipt_when_everything_fits() {
 #[test]
 fn receipt_should_pin_the_policy_when_an_agent_acts() {
 	run_test(|| {
-		let policy = PolicyApplied { agent: 7, key: account(5), policy_hash: H256::repeat_byte(9), version: 3 };
+		let policy = PolicyApplied {
+			agent: 7,
+			key: account(5),
+			policy_hash: H256::repeat_byte(9),
+			version: 3,
+			restriction_hash: H256::repeat_byte(8),
+			checked: 0b101,
+		};
 		Applied::set(&Some(policy.clone()));
 		assert_ok!(ask(model(), &INPUT));
 		assert_eq!(Recorded::get()[0].policy, PolicyDecision::Allowed(policy));

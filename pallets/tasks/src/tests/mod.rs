@@ -12,8 +12,7 @@ use sp_runtime::{AccountId32, DispatchError, DispatchErrorWithPostInfo};
 
 use crate::{mock::*, programs, Task, TaskOf, TaskState};
 
-#[path = "../../../verification/src/tests/circuit.rs"]
-mod circuit;
+mod collected;
 mod deadlines;
 mod extension;
 mod infer;
@@ -99,6 +98,7 @@ fn task() -> TaskOf<Test> {
 		royalty_to: bob(),
 		payment: SPLIT,
 		escrow: TOTAL,
+		deposit: DEPOSIT,
 		input_hash: H256::repeat_byte(2),
 		output_len: None,
 		deadline: 9,

@@ -4,6 +4,7 @@
 //! Requests that are proved, for the tests of each of their steps. The proofs are real: the circuit has the public inputs that
 //! the chain's own circuits have.
 
+use aivm_oracle::wire::Circuit;
 use aivm_traits::KeyId;
 use aivm_verification::{Curve, Scalar};
 use ark_bls12_381::Bls12_381;
@@ -17,7 +18,7 @@ use pallet_verification::{
 };
 use sp_runtime::DispatchResult;
 
-use super::{circuit::Circuit, *};
+use super::*;
 use crate::{Input, InputOf, ProvenOf};
 
 /// The last block in which Carol can submit.

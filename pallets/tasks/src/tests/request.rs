@@ -35,6 +35,7 @@ fn request_should_put_the_payment_into_escrow_and_store_the_task() {
 			royalty_to: bob(),
 			payment: SPLIT,
 			escrow: TOTAL,
+			deposit: DEPOSIT,
 			input_hash: commitment,
 			output_len: Some(8),
 			deadline: DEADLINE,
@@ -42,7 +43,8 @@ fn request_should_put_the_payment_into_escrow_and_store_the_task() {
 			policy: PolicyDecision::NotApplied,
 		};
 		assert_eq!(Tasks::task(0), Some(expected));
-		assert_eq!((escrow_of(&alice()), free(alice())), (TOTAL, FUNDS - TOTAL));
+		assert_eq!((escrow_of(&alice()), deposits_of(&alice())), (TOTAL, DEPOSIT));
+		assert_eq!(free(alice()), FUNDS - TOTAL - DEPOSIT);
 		assert_eq!(Balances::total_issuance(), issuance);
 		assert_eq!(crate::Deadlines::<Test>::get(DEADLINE), vec![0]);
 		assert_eq!(
@@ -56,6 +58,7 @@ fn request_should_put_the_payment_into_escrow_and_store_the_task() {
 				commitment,
 				terms,
 				escrow: TOTAL,
+				deposit: DEPOSIT,
 				deadline: DEADLINE,
 			}
 			.into()
@@ -211,15 +214,17 @@ fn request_should_fail_when_the_payment_does_not_suit() {
 fn request_should_fail_when_the_money_is_not_free() {
 	run_test(|| {
 		provable();
-		Balances::set_balance(&alice(), EXISTENTIAL_DEPOSIT + TOTAL);
+		let enough = EXISTENTIAL_DEPOSIT + TOTAL + DEPOSIT;
+		Balances::set_balance(&alice(), enough);
 		hold_elsewhere(&alice(), 1);
 		assert_noop!(ask_until(DEADLINE, TOTAL), Error::<Test>::InsufficientBalance);
-		Balances::set_balance(&alice(), EXISTENTIAL_DEPOSIT + TOTAL);
+		Balances::set_balance(&alice(), enough);
 		assert_ok!(ask_until(DEADLINE, TOTAL));
 		assert_eq!(free(alice()), EXISTENTIAL_DEPOSIT);
 
 		Balances::set_balance(&alice(), FUNDS);
-		assert_ok!(Balances::set_freeze(&other_holds::FreezeReason::Vesting.into(), &alice(), FUNDS + TOTAL));
+		let frozen = FUNDS + TOTAL + DEPOSIT;
+		assert_ok!(Balances::set_freeze(&other_holds::FreezeReason::Vesting.into(), &alice(), frozen));
 		assert_noop!(ask_until(DEADLINE, TOTAL), Error::<Test>::InsufficientBalance);
 	});
 }
@@ -227,7 +232,14 @@ fn request_should_fail_when_the_money_is_not_free() {
 #[test]
 fn request_should_keep_the_policy_that_allowed_it() {
 	run_test(|| {
-		let policy = PolicyApplied { agent: 7, key: account(6), policy_hash: H256::repeat_byte(9), version: 3 };
+		let policy = PolicyApplied {
+			agent: 7,
+			key: account(6),
+			policy_hash: H256::repeat_byte(9),
+			version: 3,
+			restriction_hash: H256::repeat_byte(8),
+			checked: 0b11,
+		};
 		Applied::set(&Some(policy.clone()));
 		let task = requested();
 		// The provider acts without a policy, or with another one.
@@ -238,23 +250,25 @@ fn request_should_keep_the_policy_that_allowed_it() {
 }
 
 #[test]
-fn request_should_be_free_when_the_price_is_zero_and_there_is_no_royalty() {
+fn request_should_fail_when_the_provider_could_not_take_its_part() {
 	run_test(|| {
 		let version = model_with(Permill::zero(), 0);
 		let terms = terms(key(version, CEREMONY));
-		assert_ok!(Tasks::request(
-			RuntimeOrigin::signed(alice()),
-			version,
-			carol(),
-			public(&INPUT),
-			terms,
-			0,
-			0,
-			DEADLINE
-		));
-		assert_eq!(escrow_of(&alice()), 0);
-		assert_ok!(submit(0, output(), evidence(&proof(0))));
-		assert_eq!(paid(), Payment::default());
+		let ask = |price| {
+			let (origin, input) = (RuntimeOrigin::signed(alice()), public(&INPUT));
+			Tasks::request(origin, version, carol(), input, terms.clone(), price, Balance::MAX, DEADLINE)
+		};
+		let quote = |price| Tasks::quote_request(version, terms.clone(), price).unwrap();
+		// 85 % of 12 are more than the existential deposit of 10, of 11 they are less.
+		assert_eq!((quote(0).least_price, quote(PRICE).least_price), (12, 12));
+		for price in [0, 1, EXISTENTIAL_DEPOSIT, 11] {
+			assert_noop!(ask(price), Error::<Test>::PriceTooLow);
+		}
+		assert_ok!(ask(12));
+		assert!(Tasks::task(0).unwrap().payment.provider >= EXISTENTIAL_DEPOSIT);
+		// Nothing is left to the provider of whatever price.
+		Cut::set(&Shares { treasury: Permill::from_percent(60), burn: Permill::from_percent(40) });
+		assert_noop!(ask(PRICE), Error::<Test>::NoPrice);
 	});
 }
 
@@ -272,9 +286,13 @@ fn quote_request_should_tell_what_a_request_takes() {
 				longest: PROVEN,
 				payment: SPLIT,
 				total: TOTAL,
+				// What leaves 65 % to the provider, after a fifth for Bob.
+				least_price: 16,
+				deposit: DEPOSIT,
 				last_deadline: 1 + TASK_BLOCKS,
 			}
 		);
+		assert_eq!(Tasks::task_deposit(), DEPOSIT);
 		assert_ok!(ask_until(quote.last_deadline, quote.total));
 		assert_eq!(
 			Tasks::quote_request(VersionRef { version: 8, ..version }, terms, PRICE),

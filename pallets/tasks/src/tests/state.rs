@@ -16,8 +16,8 @@ fn open_should_take_the_escrow_and_store_the_task() {
 	run_test(|| {
 		assert_eq!(Tasks::open(task()), Ok(0));
 		assert_eq!(Tasks::open(task()), Ok(1));
-		assert_eq!(escrow_of(&alice()), 2 * TOTAL);
-		assert_eq!(free(alice()), FUNDS - 2 * TOTAL);
+		assert_eq!((escrow_of(&alice()), deposits_of(&alice())), (2 * TOTAL, 2 * DEPOSIT));
+		assert_eq!(free(alice()), FUNDS - 2 * (TOTAL + DEPOSIT));
 		assert_eq!(Tasks::task(1), Some(task()));
 	});
 }
@@ -44,7 +44,7 @@ fn open_should_fail_when_the_escrow_is_not_the_total() {
 
 /// A task on the on-chain path, which is never stored.
 fn on_chain() -> TaskOf<Test> {
-	Task { path: TrustPath::OnChain, escrow: 0, ..task() }
+	Task { path: TrustPath::OnChain, escrow: 0, deposit: 0, ..task() }
 }
 
 #[test]
@@ -80,10 +80,10 @@ fn advance_should_follow_only_the_edges_of_the_table() {
 				assert_eq!(step.task, Task { state: to, deadline: 7, ..task() });
 				if to.is_final() {
 					assert_eq!(Tasks::task(id), None);
-					assert_eq!(escrow_of(&alice()), 0);
+					assert_eq!((escrow_of(&alice()), deposits_of(&alice())), (0, 0));
 				} else {
 					assert_eq!(Tasks::task(id), Some(step.task));
-					assert_eq!(escrow_of(&alice()), TOTAL);
+					assert_eq!((escrow_of(&alice()), deposits_of(&alice())), (TOTAL, DEPOSIT));
 				}
 			});
 		}
@@ -112,8 +112,8 @@ fn advance_should_refund_everything_when_a_task_ends_without_success() {
 			let id = task_in(from);
 			let other = task_in(TaskState::Running);
 			assert_eq!(Tasks::advance(id, to, 1).unwrap().payment, Payment::default());
-			assert_eq!(free(alice()), FUNDS - TOTAL);
-			assert_eq!(escrow_of(&alice()), TOTAL);
+			assert_eq!(free(alice()), FUNDS - TOTAL - DEPOSIT);
+			assert_eq!((escrow_of(&alice()), deposits_of(&alice())), (TOTAL, DEPOSIT));
 			assert_eq!(free(author()), FUNDS);
 			assert_eq!(Balances::total_issuance(), issuance);
 			assert!(Tasks::task(other).is_some());
@@ -127,7 +127,8 @@ fn advance_should_pay_only_its_own_escrow_when_a_task_is_settled() {
 		let id = task_in(TaskState::Accepted);
 		task_in(TaskState::Running);
 		assert_eq!(Tasks::advance(id, TaskState::Settled, 1).unwrap().payment, payment(650, 250, 100, 50));
-		assert_eq!(escrow_of(&alice()), TOTAL);
+		assert_eq!((escrow_of(&alice()), deposits_of(&alice())), (TOTAL, DEPOSIT));
+		assert_eq!(free(alice()), FUNDS - 2 * TOTAL - DEPOSIT);
 		assert_eq!(free(author()), FUNDS + 650);
 		assert_eq!(free(bob()), FUNDS + 250);
 	});
@@ -143,6 +144,29 @@ fn advance_should_pay_the_provider_when_the_requester_was_frozen_meanwhile() {
 			Balances::total_balance(&alice())
 		));
 		assert_eq!(Tasks::advance(id, TaskState::Settled, 1).unwrap().payment, payment(650, 250, 100, 50));
+	});
+}
+
+#[test]
+fn advance_should_give_the_deposit_back_when_its_price_changed_meanwhile() {
+	run_test(|| {
+		let id = Tasks::open(Task { deposit: 3 * DEPOSIT, ..task() }).unwrap();
+		assert_eq!(deposits_of(&alice()), 3 * DEPOSIT);
+		assert_ok!(Tasks::advance(id, TaskState::Expired, 1).map(|_| ()));
+		assert_eq!((deposits_of(&alice()), free(alice())), (0, FUNDS));
+	});
+}
+
+#[test]
+fn advance_should_fail_when_the_deposit_is_not_there() {
+	run_test(|| {
+		let id = task_in(TaskState::Accepted);
+		crate::Tasks::<Test>::mutate(id, |task| task.as_mut().unwrap().deposit += 1);
+		for to in [TaskState::Settled, TaskState::Expired] {
+			let advance = || frame_support::storage::with_storage_layer(|| Tasks::advance(id, to, 1).map(|_| ()));
+			assert!(unchanged(advance).is_err());
+		}
+		crate::Tasks::<Test>::mutate(id, |task| task.as_mut().unwrap().deposit -= 1);
 	});
 }
 

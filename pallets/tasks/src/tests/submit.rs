@@ -37,7 +37,7 @@ fn receipt(task: TaskId, verdict: Verdict) -> ReceiptBody {
 
 /// Alice has all her money back, nobody got any, and the task is gone.
 fn assert_refunded(task: TaskId) {
-	assert_eq!((free(alice()), escrow_of(&alice())), (FUNDS, 0));
+	assert_eq!((free(alice()), escrow_of(&alice()), deposits_of(&alice())), (FUNDS, 0, 0));
 	assert_eq!((free(carol()), free(bob()), free(treasury())), (FUNDS, FUNDS, FUNDS));
 	assert_eq!(Tasks::task(task), None);
 	assert!(crate::Deadlines::<Test>::iter().next().is_none());
@@ -52,7 +52,7 @@ fn submit_should_settle_the_task_when_the_proof_holds() {
 		assert_eq!(Tasks::check_submission(task, OUTPUT.to_vec(), evidence(&proof(task))), Ok(true));
 		assert_ok!(submit(task, output(), evidence(&proof(task))));
 
-		assert_eq!((free(alice()), escrow_of(&alice())), (FUNDS - TOTAL, 0));
+		assert_eq!((free(alice()), escrow_of(&alice()), deposits_of(&alice())), (FUNDS - TOTAL, 0, 0));
 		assert_eq!((free(carol()), free(bob()), free(treasury())), (FUNDS + 650, FUNDS + 250, FUNDS + 100));
 		assert_eq!(Balances::total_issuance(), issuance - 50);
 		assert_eq!(
@@ -143,7 +143,7 @@ fn submit_should_not_take_the_proof_of_another_task() {
 		assert_eq!(Tasks::check_submission(second, OUTPUT.to_vec(), evidence(&used)), Ok(false));
 		assert_ok!(submit(second, output(), evidence(&used)));
 		assert_eq!(Recorded::get()[1].verdict, Verdict::Rejected);
-		assert_eq!(escrow_of(&alice()), 0);
+		assert_eq!((escrow_of(&alice()), deposits_of(&alice())), (0, 0));
 	});
 }
 
@@ -254,29 +254,27 @@ fn submit_should_fail_when_the_block_takes_no_more_receipts() {
 }
 
 #[test]
-fn submit_should_give_the_treasury_what_the_provider_cannot_take() {
+fn submit_should_pay_a_provider_without_an_account_when_the_price_is_the_least() {
 	run_test(|| {
 		let (version, terms) = provable();
-		let stranger = account(77);
-		assert_ok!(Tasks::request(
-			RuntimeOrigin::signed(alice()),
-			version,
-			stranger.clone(),
-			public(&INPUT),
-			terms,
-			// A provider's part below the existential deposit.
-			10,
-			Balance::MAX,
-			DEADLINE
-		));
+		// A royalty that its receiver cannot take goes to the treasury.
+		let (provider, owner) = (account(77), account(78));
+		Versions::mutate(version, |info| {
+			let info = info.as_mut().unwrap();
+			(info.owner, info.royalty.minimum) = (owner.clone(), 0);
+		});
+		let price = Tasks::quote_request(version, terms.clone(), 0).unwrap().least_price;
+		let input = public(&INPUT);
+		let origin = RuntimeOrigin::signed(alice());
+		assert_ok!(Tasks::request(origin, version, provider.clone(), input, terms, price, price, DEADLINE));
 		let issuance = Balances::total_issuance();
-		assert_ok!(submit_as(stranger.clone(), 0, output(), evidence(&proof(0))));
-		assert_eq!(free(stranger), 0);
-		let paid = paid();
-		assert_eq!((paid.provider, paid.royalty), (0, 250));
-		assert_eq!(free(treasury()), FUNDS + paid.treasury);
-		assert_eq!(Balances::total_issuance(), issuance - paid.burn);
-		assert_eq!(free(alice()), FUNDS - paid.royalty - paid.treasury - paid.burn);
+		assert_ok!(submit_as(provider.clone(), 0, output(), evidence(&proof(0))));
+		// Of 16: 3 are the royalty, and 10, 2 and 1 the quotas of the others.
+		assert_eq!((price, paid()), (16, payment(EXISTENTIAL_DEPOSIT, 0, 5, 1)));
+		assert_eq!((free(provider), free(owner)), (EXISTENTIAL_DEPOSIT, 0));
+		assert_eq!(free(treasury()), FUNDS + 5);
+		assert_eq!(Balances::total_issuance(), issuance - 1);
+		assert_eq!(free(alice()), FUNDS - price);
 	});
 }
 

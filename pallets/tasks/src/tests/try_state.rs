@@ -38,6 +38,7 @@ fn try_state_should_fail_when_storage_is_corrupt() {
 		("a task outlived its deadline", corrupted(|_| System::set_block_number(10))),
 		("a task's escrow is not the total of its payment", corrupted(|id| change(id, |task| task.escrow -= 1))),
 		("an account's hold is not its tasks' escrow", corrupted(|id| change(id, |task| task.requester = bob()))),
+		("an account's hold is not its tasks' deposits", corrupted(|id| change(id, |task| task.deposit -= 1))),
 		("an account has a hold without a task", corrupted(crate::Tasks::<Test>::remove)),
 		("nobody watches a task's deadline", corrupted(|_| Deadlines::<Test>::remove(9))),
 		("nobody watches a task's deadline", corrupted(|id| change(id, |task| task.deadline = 8))),
@@ -51,17 +52,19 @@ fn try_state_should_fail_when_storage_is_corrupt() {
 
 #[test]
 fn try_state_should_fail_when_a_hold_differs_by_one_unit() {
-	let reason: RuntimeHoldReason = HoldReason::Escrow.into();
-	for change in [TOTAL - 1, TOTAL + 1] {
+	for (reason, held, message) in [
+		(HoldReason::Escrow, TOTAL, "an account's hold is not its tasks' escrow"),
+		(HoldReason::Deposit, DEPOSIT, "an account's hold is not its tasks' deposits"),
+	] {
+		let reason: RuntimeHoldReason = reason.into();
+		for change in [held - 1, held + 1] {
+			assert_eq!(corrupted(|_| Balances::set_on_hold(&reason, &alice(), change).unwrap()), message);
+		}
 		assert_eq!(
-			corrupted(|_| Balances::set_on_hold(&reason, &alice(), change).unwrap()),
-			"an account's hold is not its tasks' escrow"
+			corrupted(|_| Balances::set_on_hold(&reason, &bob(), 1).unwrap()),
+			"an account has a hold without a task"
 		);
 	}
-	assert_eq!(
-		corrupted(|_| Balances::set_on_hold(&reason, &bob(), 1).unwrap()),
-		"an account has a hold without a task"
-	);
 }
 
 #[test]
