@@ -1,14 +1,14 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: GPL-3.0-or-later WITH Classpath-exception-2.0
 
-//! Chain specifications: the two that are built in, and those read from JSON files.
+//! Chain specifications: the three that are built in, and those read from JSON files.
 //!
 //! Genesis lives in the runtime's presets; a built-in specification only names the preset. No specification lists telemetry
 //! endpoints, so a node reports to nobody unless `--telemetry-url` is given.
 
 use std::path::PathBuf;
 
-use aivm_runtime::opaque::Block;
+use aivm_runtime::{genesis_config_presets::PRODUCTION_RUNTIME_PRESET, opaque::Block};
 use sc_chain_spec::{ChainSpecExtension, ChainType, Properties};
 use serde::{Deserialize, Serialize};
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
@@ -37,7 +37,10 @@ pub struct Extensions {
 /// A specification of an AIVM chain.
 pub type ChainSpec = sc_service::GenericChainSpec<Extensions>;
 
-/// Finds the specification that `--chain` names: `dev`, `local` (also when nothing is given), or a path to a JSON file.
+/// Finds the specification that `--chain` names: `dev`, `local` (also when nothing is given), `production`, or a path to a JSON
+/// file.
+///
+/// `production` is a template without validators: export it, and fill them in.
 ///
 /// # Errors
 /// Says which names exist when `id` is neither one of them nor a readable file, and where a file is malformed.
@@ -45,12 +48,13 @@ pub fn load(id: &str) -> Result<ChainSpec, String> {
 	match id {
 		"dev" => built_in("AIVM Development", "aivm_dev", ChainType::Development, DEV_RUNTIME_PRESET),
 		"" | "local" => built_in("AIVM Local Testnet", "aivm_local", ChainType::Local, LOCAL_TESTNET_RUNTIME_PRESET),
+		"production" => built_in("AIVM", "aivm", ChainType::Live, PRODUCTION_RUNTIME_PRESET),
 		path => {
 			let path = PathBuf::from(path);
 			if !path.is_file() {
 				return Err(format!(
-					"there is no chain `{id}`: give `dev`, `local`, or the path of an existing chain specification in \
-					 JSON (`export-chain-spec` writes one)"
+					"there is no chain `{id}`: give `dev`, `local`, `production`, or the path of an existing chain \
+					 specification in JSON (`export-chain-spec` writes one)"
 				));
 			}
 			ChainSpec::from_json_file(path)
@@ -108,7 +112,9 @@ mod tests {
 	fn load_should_name_the_known_chains_when_the_chain_is_unknown() {
 		let error = load("mainnet").err().unwrap();
 		assert!(error.contains("no chain `mainnet`"), "{error}");
-		assert!(error.contains("`dev`") && error.contains("`local`") && error.contains("JSON"), "{error}");
+		for known in ["`dev`", "`local`", "`production`", "JSON"] {
+			assert!(error.contains(known), "{error}");
+		}
 	}
 
 	#[test]

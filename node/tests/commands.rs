@@ -68,6 +68,7 @@ fn chain_specifications_should_have_the_presets_validators() {
 	};
 	assert_eq!(validators("dev"), 1);
 	assert_eq!(validators("local"), 4);
+	assert_eq!(validators("production"), 0, "who starts it fills them in");
 }
 
 #[test]

@@ -44,6 +44,8 @@ pub struct NodeConfig {
 	pub metrics: bool,
 	/// More arguments for the node.
 	pub extra_args: Vec<OsString>,
+	/// More environment variables of the node.
+	pub environment: Vec<(OsString, OsString)>,
 	/// How long to wait until the node answers requests.
 	pub start_timeout: Duration,
 }
@@ -60,6 +62,7 @@ impl NodeConfig {
 			base_path: None,
 			metrics: false,
 			extra_args: Vec::new(),
+			environment: Vec::new(),
 			start_timeout: Duration::from_secs(180),
 		}
 	}
@@ -101,6 +104,12 @@ impl NodeConfig {
 	/// Passes one more argument to the node.
 	pub fn with_arg(mut self, argument: impl Into<OsString>) -> Self {
 		self.extra_args.push(argument.into());
+		self
+	}
+
+	/// Sets one more environment variable of the node.
+	pub fn with_variable(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+		self.environment.push((name.into(), value.into()));
 		self
 	}
 

@@ -33,4 +33,4 @@ pub use config::{Chain, NodeConfig, SyncMode};
 pub use error::Error;
 pub use network::Network;
 pub use node::Node;
-pub use spec::write_local_spec;
+pub use spec::{write_local_spec, write_production_spec};

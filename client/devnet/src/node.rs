@@ -91,6 +91,7 @@ impl Node {
 		let metrics = if self.config.metrics { Some(free_port().map_err(io(&self.base_path))?) } else { None };
 		let child = Command::new(&self.binary)
 			.args(self.config.arguments(&self.base_path, metrics.map(|address| address.port())))
+			.envs(self.config.environment.iter().map(|(name, value)| (name, value)))
 			.stdin(Stdio::null())
 			.stdout(log.try_clone().map_err(io(&self.log_path))?)
 			.stderr(log)

@@ -3,6 +3,7 @@
 
 //! The `aivm_` namespace: what the node's own off-chain worker did.
 
+use aivm_receipts::TaskId;
 use aivm_runtime::AccountId;
 use codec::Decode;
 use jsonrpsee::{core::RpcResult, proc_macros::rpc, types::ErrorObjectOwned};
@@ -16,19 +17,21 @@ use sp_core::{
 /// The code of the one error: the database entry is damaged.
 const DAMAGED: i32 = 12_101;
 
-/// A provider whose evidence was not submitted.
+/// What was not submitted of what a provider serves.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastFailure {
 	/// The provider's account.
 	pub provider: AccountId,
+	/// The task whose proof it is, or null if it is an attestation.
+	pub task: Option<TaskId>,
 	/// Why.
 	pub reason: String,
 	/// When, in milliseconds since 1970.
 	pub at: u64,
 }
 
-/// What the off-chain worker that collects attestations did.
+/// What the off-chain worker that collects attestations and proofs did.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CollectorStatus {
@@ -38,7 +41,7 @@ pub struct CollectorStatus {
 	pub runs: u64,
 	/// Transactions that were submitted since then.
 	pub submitted: u64,
-	/// Providers whose evidence was not submitted, counted each time, since then.
+	/// What was not submitted of what providers serve, counted each time, since then.
 	pub failed: u64,
 	/// Height of the block after which the last run was.
 	pub block: u64,
@@ -46,9 +49,9 @@ pub struct CollectorStatus {
 	pub started: u64,
 	/// How long the last run took, in milliseconds.
 	pub took: u64,
-	/// How many providers the last run looked at.
+	/// How many providers and tasks the last run looked at.
 	pub scanned: u32,
-	/// How many of them it asked.
+	/// For how many of them it asked an endpoint.
 	pub due: u32,
 	/// How many of them are due, but left alone for a while after failures.
 	pub waiting: u32,
@@ -60,8 +63,12 @@ impl From<Status> for CollectorStatus {
 	fn from(status: Status) -> Self {
 		let Status { collector, runs, submitted, failed, block, started, took, scanned, due, waiting, last_failure } =
 			status;
-		let last_failure =
-			last_failure.map(|Failure { provider, kind, at }| LastFailure { provider, reason: kind.to_string(), at });
+		let last_failure = last_failure.map(|Failure { provider, task, kind, at }| LastFailure {
+			provider,
+			task,
+			reason: kind.to_string(),
+			at,
+		});
 		Self { collector, runs, submitted, failed, block, started, took, scanned, due, waiting, last_failure }
 	}
 }
@@ -69,7 +76,7 @@ impl From<Status> for CollectorStatus {
 /// Methods about the node's off-chain worker.
 #[rpc(server, namespace = "aivm")]
 pub trait CollectorApi {
-	/// What the off-chain worker that collects attestations did, or null if it never ran: the node runs no off-chain workers,
+	/// What the off-chain worker that collects attestations and proofs did, or null if it never ran: the node runs no off-chain workers,
 	/// or has no key of a collector that the chain knows.
 	#[method(name = "collectorStatus", blocking)]
 	fn collector_status(&self) -> RpcResult<Option<CollectorStatus>>;
@@ -115,12 +122,18 @@ mod tests {
 			scanned: 4,
 			due: 2,
 			waiting: 1,
-			last_failure: Some(Failure { provider: [2; 32].into(), kind: FailureKind::Status(503), at: 1_010 }),
+			last_failure: Some(Failure {
+				provider: [2; 32].into(),
+				task: Some(7),
+				kind: FailureKind::Status(503),
+				at: 1_010,
+			}),
 		};
 		database.set(STORAGE_PREFIX, STATUS_KEY, &status.encode());
 		let answer = Collector(database.clone()).collector_status().unwrap().unwrap();
 		assert_eq!((answer.runs, answer.submitted, answer.block), (5, 3, 9));
-		assert_eq!(answer.last_failure.unwrap().reason, "the endpoint answered with status 503");
+		let failure = answer.last_failure.unwrap();
+		assert_eq!((failure.task, &*failure.reason), (Some(7), "the endpoint answered with status 503"));
 		database.set(STORAGE_PREFIX, STATUS_KEY, &[1]);
 		assert_eq!(Collector(database).collector_status().unwrap_err().code(), DAMAGED);
 	}

@@ -1,7 +1,7 @@
 // Copyright (C) AIVM developers
 // SPDX-License-Identifier: GPL-3.0-or-later WITH Classpath-exception-2.0
 
-//! Prometheus metrics of the off-chain worker that collects attestations.
+//! Prometheus metrics of the off-chain worker that collects attestations and proofs.
 
 use std::sync::Arc;
 
@@ -32,13 +32,13 @@ impl Metrics {
 	pub fn register(registry: &Registry) -> Result<Self, PrometheusError> {
 		let gauge = |name, help| register(Gauge::new(format!("aivm_collector_{name}"), help)?, registry);
 		Ok(Self {
-			runs: gauge("runs", "Runs of the off-chain worker that collects attestations")?,
-			submitted: gauge("submitted", "Attestations that it submitted")?,
-			failed: gauge("failed", "Times that a provider's evidence was not submitted")?,
+			runs: gauge("runs", "Runs of the off-chain worker that collects attestations and proofs")?,
+			submitted: gauge("submitted", "Attestations and proofs that it submitted")?,
+			failed: gauge("failed", "Times that what a provider serves was not submitted")?,
 			block: gauge("block", "Height of the block after which the last run was")?,
 			took: gauge("took_milliseconds", "Duration of the last run")?,
-			due: gauge("due", "Providers that the last run asked")?,
-			waiting: gauge("waiting", "Providers that are due but left alone after failures")?,
+			due: gauge("due", "Attestations and proofs that the last run asked for")?,
+			waiting: gauge("waiting", "Attestations and proofs that are due but left alone for a while")?,
 		})
 	}
 

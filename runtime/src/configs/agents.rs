@@ -156,10 +156,10 @@ impl InspectCall<RuntimeCall, AccountId> for Calls {
 				info.spend = Spend::Exact { asset: AssetKind::Native, amount: *max_payment, to: None };
 				info.model = Some(ModelUse { model: version.model, max_price: *max_payment });
 			}
-			// The sender chose who gets most of it.
+			// The sender chose who gets most of it. The deposit goes on hold too, and what is on hold counts as paid.
 			RuntimeCall::Tasks(Task::request { version, provider, max_payment, .. }) => {
-				info.spend =
-					Spend::Exact { asset: AssetKind::Native, amount: *max_payment, to: Some(provider.clone()) };
+				let amount = max_payment.saturating_add(Tasks::task_deposit());
+				info.spend = Spend::Exact { asset: AssetKind::Native, amount, to: Some(provider.clone()) };
 				info.model = Some(ModelUse { model: version.model, max_price: *max_payment });
 			}
 			// What providers do brings money in.

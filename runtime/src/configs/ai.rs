@@ -148,7 +148,9 @@ parameter_types! {
 
 impl pallet_tasks::Config for Runtime {
 	type BlockAuthor = BlockAuthor;
+	type Collectors = Attestation;
 	type Currency = Balances;
+	type DepositPrice = DepositPrice;
 	type DryRunLimit = DryRunLimit;
 	type InclusionFee = TransactionFee;
 	type MaxDeadlinesPerBlock = ConstU32<MAX_DEADLINES_PER_BLOCK>;

@@ -30,6 +30,7 @@ impl pallet_attestation::Config for Runtime {
 	type MaxAge = ConstU64<{ 3 * 60 * 60 }>;
 	type MaxFailures = ConstU32<16>;
 	type Period = ConstU32<HOURS>;
+	type Proofs = Tasks;
 	type Roots = MakersRoots;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Signatures = aivm_host::HostSignatures;

@@ -18,19 +18,19 @@ use sp_runtime::{
 	MultiSignature,
 };
 
-const AGENT: u64 = 0;
+pub(super) const AGENT: u64 = 0;
 
 fn key() -> sr25519::Pair {
 	sr25519::Pair::from_seed(&[77; 32])
 }
 
-fn agent_account() -> AccountId {
+pub(super) fn agent_account() -> AccountId {
 	AgentIdentity::agent(AGENT).unwrap().account
 }
 
 /// Two AIVM in a transaction, five in a day, ten ever; only Bob may be paid; transfers, remarks, inferences, batches and
 /// proxies.
-fn rules() -> Rules {
+pub(super) fn rules() -> Rules {
 	let calls = [(0, None), (3, None), (20, None), (22, Some(0)), (51, None)];
 	let mut calls: Vec<_> = calls.map(|(pallet, call)| CallRule { pallet, call }).to_vec();
 	calls.sort();
@@ -54,7 +54,7 @@ fn rules() -> Rules {
 }
 
 /// Alice's agent with twenty AIVM, the rules above, and a key.
-fn agent() -> sr25519::Pair {
+pub(super) fn agent() -> sr25519::Pair {
 	use pallet_agent_identity::Call as Identity;
 	use pallet_policy::Call;
 	let register = Identity::register { uri: None, card_hash: None, metadata: Default::default() };
@@ -135,6 +135,13 @@ fn receipt_should_pin_the_policy_when_an_agent_asks_a_model() {
 		let PolicyDecision::Allowed(applied) = &receipt.body.policy else { panic!("no policy in the receipt") };
 		assert_eq!((applied.agent, &applied.key), (AGENT, &AccountId::from(key.public())));
 		assert_eq!((applied.version, applied.policy_hash), (in_force.version, in_force.hash));
+		let grant = Policy::session_key(applied.key.clone()).unwrap().grant.unwrap();
+		assert_eq!(applied.restriction_hash, grant.hash);
+		// The model was checked; whom an inference pays is not for the agent to choose.
+		let checked = |rule: Refusal| applied.checked & rule.bit() != 0;
+		assert!(checked(Refusal::ModelNotAllowed) && checked(Refusal::TaskPriceAboveMaximum));
+		assert!(checked(Refusal::AboveDayLimit) && checked(Refusal::FeeAboveMaximum));
+		assert!(!checked(Refusal::DestinationNotAllowed) && !checked(Refusal::PolicyExpired));
 
 		// Who acts for itself has no policy.
 		apply(Bob, infer(version, &[1; 8]));

@@ -84,15 +84,21 @@ fn strangers_transaction_should_be_refused() {
 
 #[test]
 fn development_attestations_should_be_allowed_by_the_presets_for_development_only() {
-	genesis("development").execute_with(|| {
+	let provider = || RuntimeOrigin::signed(Sr25519Keyring::Bob.to_account_id());
+	for preset in ["development", "local_testnet"] {
+		genesis(preset).execute_with(|| {
+			start_block(1);
+			assert_ok!(Attestation::attest(provider(), Box::new(evidence()), None));
+		});
+	}
+	production().execute_with(|| {
 		start_block(1);
-		let provider = || RuntimeOrigin::signed(Sr25519Keyring::Bob.to_account_id());
-		assert_ok!(Attestation::attest(provider(), Box::new(evidence()), None));
-		// What a genesis state does not say is off.
-		pallet_attestation::AllowDevelopment::<Runtime>::kill();
-		let refused = Attestation::attest(provider(), Box::new(evidence()), None);
-		assert_eq!(refused, Err(Error::<Runtime>::DevelopmentNotAllowed.into()));
+		let refused = Err(Error::<Runtime>::DevelopmentNotAllowed.into());
+		assert_eq!(Attestation::attest(provider(), Box::new(evidence()), None), refused);
+		let url = b"http://127.0.0.1:1".to_vec().try_into().unwrap();
+		assert_eq!(Attestation::set_endpoint(provider(), url, Kind::Development, None), refused);
 	});
+	// What a genesis state does not say is off.
 	let default = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
 	assert_eq!(default["attestation"]["allowDevelopment"], false);
 }

@@ -5,9 +5,6 @@
 
 mod agents;
 mod attestation;
-#[allow(dead_code, reason = "other tests need more of it")]
-#[path = "../../../pallets/verification/src/tests/circuit.rs"]
-mod circuit;
 mod inference;
 mod presets;
 mod proofs;
@@ -31,8 +28,26 @@ use sp_runtime::{generic::Era, Digest, DigestItem};
 
 /// The state at the genesis of a preset.
 pub fn genesis(preset: &str) -> sp_io::TestExternalities {
+	genesis_of(patch_of(preset))
+}
+
+/// The production preset, filled in with those who are there at the start of the development chain.
+pub fn production() -> sp_io::TestExternalities {
+	let (mut production, mut development) = (patch_of("production"), patch_of("development"));
+	for part in ["balances", "council", "session", "staking"] {
+		production[part] = development[part].take();
+	}
+	production["attestation"]["collectors"] = development["attestation"]["collectors"].take();
+	genesis_of(production)
+}
+
+/// A preset, as a JSON patch of the default genesis state.
+pub fn patch_of(preset: &str) -> serde_json::Value {
 	let patch = genesis_config_presets::get_preset(&PresetId::from(preset)).unwrap();
-	let patch: serde_json::Value = serde_json::from_slice(&patch).unwrap();
+	serde_json::from_slice(&patch).unwrap()
+}
+
+fn genesis_of(patch: serde_json::Value) -> sp_io::TestExternalities {
 	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
 	merge(&mut config, patch);
 	let mut state = sp_io::TestExternalities::default();

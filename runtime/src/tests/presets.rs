@@ -21,6 +21,20 @@ fn presets_should_have_their_validators_with_stake_and_keys() {
 }
 
 #[test]
+fn production_preset_should_name_nobody_and_allow_no_development() {
+	let patch = patch_of("production");
+	assert_eq!(patch["attestation"], serde_json::json!({ "allowDevelopment": false, "collectors": [] }));
+	for list in ["/balances/balances", "/council/members", "/session/keys", "/staking/stakers"] {
+		assert_eq!(patch.pointer(list).unwrap(), &serde_json::json!([]), "{list}");
+	}
+	// With validators it starts.
+	production().execute_with(|| {
+		assert_eq!(Session::validators().len(), 1);
+		assert!(!pallet_attestation::AllowDevelopment::<Runtime>::get());
+	});
+}
+
+#[test]
 fn every_preset_that_is_named_should_exist_and_no_other() {
 	for name in genesis_config_presets::preset_names() {
 		assert!(genesis_config_presets::get_preset(&name).is_some());

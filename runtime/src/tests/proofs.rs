@@ -5,27 +5,37 @@
 //! public inputs of the chain's own circuits; its proofs are real.
 
 use super::{
-	circuit::Circuit,
+	agents::{agent, agent_account, rules, AGENT},
 	inference::{apply, program, publish},
 	*,
 };
 use aivm_inference::{Limits, Program};
+use aivm_oracle::wire::Circuit;
 use aivm_receipts::{digest, Evidence as Receipted, Receipt, Verdict};
 use aivm_traits::{AssetKind, InspectCall, ModelUse, Spend, VersionRef};
 use aivm_verification::{Curve, Scalar};
 use ark_bls12_381::Bls12_381;
 use frame_support::{
+	assert_ok,
 	dispatch::{DispatchClass, GetDispatchInfo},
-	traits::{fungible::InspectHold, Get, InstanceFilter},
+	traits::{
+		fungible::{Inspect, InspectHold},
+		Get, InstanceFilter,
+	},
 	weights::Weight,
 };
+use frame_system::offchain::CreateAuthorizedTransaction;
+use pallet_policy::{Limit, Policy as Rules, Refusal};
 use pallet_tasks::{Call as Task, Input, WeightInfo as _};
 use pallet_verification::{
 	kinds::{groth16, Demand, Evidence, Terms},
 	Binding, Call as Verify, Setup, WeightInfo as _, Weights, MAX_BATCH, MAX_INPUTS,
 };
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
-use sp_runtime::traits::Dispatchable;
+use sp_runtime::{
+	traits::Dispatchable,
+	transaction_validity::{InvalidTransaction, TransactionSource},
+};
 
 const INPUT: [u8; 8] = [1, 2, 3, 250, 5, 0, 7, 128];
 
@@ -76,6 +86,12 @@ fn last_receipt() -> Receipt {
 	pallet_execution_receipts::Pending::<Runtime>::get().pop().unwrap()
 }
 
+/// What `who` has on hold for open tasks: escrow and deposits.
+fn on_hold(who: &AccountId) -> (Balance, Balance) {
+	use pallet_tasks::HoldReason::{Deposit, Escrow};
+	(Balances::balance_on_hold(&Escrow.into(), who), Balances::balance_on_hold(&Deposit.into(), who))
+}
+
 #[test]
 fn a_proved_run_should_be_paid_and_receipted() {
 	genesis("development").execute_with(|| {
@@ -84,8 +100,7 @@ fn a_proved_run_should_be_paid_and_receipted() {
 		apply(Bob, request(version, 10));
 		let payment = Tasks::task(0).unwrap().payment;
 		assert_eq!(payment.royalty, 2 * UNIT / 5, "a fifth for the model's owner");
-		let escrow = pallet_tasks::HoldReason::Escrow.into();
-		assert_eq!(Balances::balance_on_hold(&escrow, &Bob.to_account_id()), payment.total());
+		assert_eq!(on_hold(&Bob.to_account_id()), (payment.total(), Tasks::task_deposit()));
 
 		let before = |who: Sr25519Keyring| Balances::free_balance(who.to_account_id());
 		let (owner, issuance) = (before(Alice), Balances::total_issuance());
@@ -93,7 +108,7 @@ fn a_proved_run_should_be_paid_and_receipted() {
 		Dispatchable::dispatch(submit(0, &output), RuntimeOrigin::signed(Charlie.to_account_id())).unwrap();
 		assert_eq!(before(Alice), owner + payment.royalty);
 		assert_eq!(Balances::total_issuance(), issuance - payment.burn);
-		assert_eq!(Balances::balance_on_hold(&escrow, &Bob.to_account_id()), 0);
+		assert_eq!(on_hold(&Bob.to_account_id()), (0, 0));
 		let Receipt::V1(receipt) = last_receipt();
 		assert_eq!((receipt.body.verdict, receipt.body.provider), (Verdict::Accepted, Charlie.to_account_id()));
 		assert!(matches!(receipt.body.evidence, Receipted::Groth16 { key: 0, .. }));
@@ -102,6 +117,36 @@ fn a_proved_run_should_be_paid_and_receipted() {
 		end_block();
 		assert!(digest::receipts_root(&System::digest()).is_some());
 	});
+}
+
+#[test]
+fn a_collected_proof_should_be_paid_without_a_fee() {
+	genesis("development").execute_with(|| {
+		start_block(1);
+		let (version, output) = provable();
+		apply(Bob, request(version, 10));
+		let url = b"http://127.0.0.1:1".to_vec().try_into().unwrap();
+		let kind = aivm_attestation::Kind::Development;
+		apply(Charlie, pallet_attestation::Call::set_endpoint { url, kind, workload: None }.into());
+		let transaction = collected(submit(0, &output));
+		let valid = Executive::validate_transaction(TransactionSource::External, transaction.clone(), Hash::zero());
+		assert_eq!(valid.unwrap().provides.len(), 1);
+		let free = Balances::free_balance(Charlie.to_account_id());
+		Executive::apply_extrinsic(transaction.clone()).unwrap().unwrap();
+		let Receipt::V1(receipt) = last_receipt();
+		assert_eq!((receipt.body.verdict, receipt.body.provider), (Verdict::Accepted, Charlie.to_account_id()));
+		assert_eq!(Balances::free_balance(Charlie.to_account_id()), free + receipt.body.payment.provider);
+		// The same once more.
+		assert_eq!(Executive::apply_extrinsic(transaction), Err(InvalidTransaction::Custom(135).into()));
+	});
+}
+
+/// What Alice, a collector, makes of a provider's submission.
+fn collected(submission: RuntimeCall) -> UncheckedExtrinsic {
+	let RuntimeCall::Tasks(Task::submit { task, output, evidence }) = submission else { unreachable!() };
+	let signature = Alice.sign(&Tasks::collection_digest(task, &output, &evidence));
+	let call = Task::<Runtime>::submit_collected { task, output, evidence, collector: Alice.public(), signature };
+	<Runtime as CreateAuthorizedTransaction<Task<Runtime>>>::create_authorized_transaction(call.into())
 }
 
 #[test]
@@ -116,8 +161,7 @@ fn a_wrong_proof_should_refund_the_requester() {
 		let charlie = Balances::free_balance(Charlie.to_account_id());
 		apply(Charlie, Task::submit { task, output: other.try_into().unwrap(), evidence }.into());
 		assert!(Balances::free_balance(Charlie.to_account_id()) < charlie, "the provider pays its fee");
-		let escrow = pallet_tasks::HoldReason::Escrow.into();
-		assert_eq!(Balances::balance_on_hold(&escrow, &Bob.to_account_id()), 0);
+		assert_eq!(on_hold(&Bob.to_account_id()), (0, 0));
 		let Receipt::V1(receipt) = last_receipt();
 		assert_eq!(receipt.body.verdict, Verdict::Rejected);
 	});
@@ -157,7 +201,8 @@ fn the_firewall_should_know_what_requests_spend() {
 	});
 	let info = <Runtime as pallet_policy::Config>::Calls::inspect(&call);
 	assert_eq!((info.id.pallet, info.id.call), (51, 1));
-	assert_eq!(info.spend, Spend::Exact { asset: AssetKind::Native, amount: 7, to: Some(Dave.to_account_id()) });
+	let amount = 7 + Tasks::task_deposit();
+	assert_eq!(info.spend, Spend::Exact { asset: AssetKind::Native, amount, to: Some(Dave.to_account_id()) });
 	assert_eq!(info.model, Some(ModelUse { model: 3, max_price: 7 }));
 	assert!(info.inner.is_empty() && !info.forbidden);
 
@@ -183,6 +228,43 @@ fn the_firewall_should_know_what_requests_spend() {
 	assert!(!ProxyType::Inference.filter(&asks.into()));
 	assert!(ProxyType::Inference.filter(&submission()));
 	assert!(ProxyType::Models.filter(&call) && !ProxyType::Inference.filter(&call));
+}
+
+#[test]
+fn an_agents_deposit_should_count_as_paid_and_come_back() {
+	genesis("development").execute_with(|| {
+		start_block(1);
+		let (version, _) = provable();
+		let key = agent();
+		// The agent may pay Bob alone.
+		let ask = |price| {
+			let max_payment = Tasks::quote_request(version, terms(), price).unwrap().total;
+			let (provider, input) = (Bob.to_account_id(), Input::Committed(Default::default()));
+			let call = Task::request { version, provider, input, terms: terms(), price, max_payment, deadline: 10 };
+			Executive::apply_extrinsic(signed_by(&key, call.into()))
+		};
+		let account = agent_account();
+		let before = Balances::total_balance(&account);
+		assert_ok!(ask(UNIT).unwrap());
+		let (escrow, deposit) = on_hold(&account);
+		assert_eq!((escrow, deposit), (UNIT, Tasks::task_deposit()));
+		let fee = before - Balances::total_balance(&account);
+		assert_eq!(Policy::spent(AGENT, AssetKind::Native).day, escrow + deposit + fee);
+		assert!(!Policy::policy_of(AGENT).unwrap().frozen, "the firewall knew what would go on hold");
+
+		let free = Balances::free_balance(&account);
+		apply(Bob, Task::cancel { task: 0 }.into());
+		assert_eq!(on_hold(&account), (0, 0));
+		assert_eq!(Balances::free_balance(&account), free + escrow + deposit);
+
+		// A limit that has room for the payment alone.
+		let limit = Limit { asset: AssetKind::Native, per_transaction: UNIT, per_day: 5 * UNIT, lifetime: 10 * UNIT };
+		let policy = Box::new(Rules { limits: vec![limit].try_into().unwrap(), ..rules() });
+		apply(Alice, pallet_policy::Call::set_policy { agent: AGENT, policy }.into());
+		let above = InvalidTransaction::Custom(Refusal::AboveTransactionLimit.code());
+		assert_eq!(ask(UNIT), Err(above.into()));
+		assert_ok!(ask(UNIT - deposit).unwrap());
+	});
 }
 
 /// Bytes of the longest public input and output.
@@ -219,6 +301,7 @@ fn every_call_should_fit_into_a_block_at_its_worst() {
 		proof: vec![0; 192].try_into().unwrap(),
 	};
 	let batch = vec![proven.clone(); MAX_BATCH as usize].try_into().unwrap();
+	let brought = genesis("development").execute_with(|| collected(submission()));
 	for (name, weight) in [
 		("register_key", W::register_key_bls12_381(MAX_INPUTS)),
 		("verify", RuntimeCall::from(Verify::verify { key: 0, proven }).get_dispatch_info().call_weight),
@@ -228,6 +311,7 @@ fn every_call_should_fit_into_a_block_at_its_worst() {
 		),
 		("request", request.get_dispatch_info().call_weight),
 		("submit", submission().get_dispatch_info().call_weight),
+		("submit_collected", brought.get_dispatch_info().total_weight()),
 		("cancel", RuntimeCall::from(Task::cancel { task: 0 }).get_dispatch_info().call_weight),
 	] {
 		assert!(weight.all_lte(most), "{name} weighs {weight:?}");
