@@ -11,6 +11,7 @@
 mod agent_card;
 mod commands;
 mod context;
+mod evidence;
 mod failure;
 mod files;
 mod inspect;
@@ -25,15 +26,16 @@ mod score;
 mod time;
 mod verdict;
 
-use std::{ffi::OsString, io::Write};
+use std::{ffi::OsString, future::Future, io::Write, pin::Pin};
 
 use clap::{error::ErrorKind, Parser, Subcommand};
 
-use commands::{account, agent, chain, infer, model, policy, receipt, session, task, zk};
+use commands::{account, agent, attestation, chain, infer, model, policy, receipt, session, task, zk};
 pub use context::{Context, Globals, Human};
 pub use failure::{Exit, Failure};
 
-/// Uses the AIVM chain: publishes models, runs and proves them, checks receipts, and lets agents act within limits.
+/// Uses the AIVM chain: publishes models, runs and proves them, checks receipts, lets agents act within limits, and proves what
+/// machines are.
 #[derive(Debug, Parser)]
 #[command(name = "aivm", version, propagate_version = true, arg_required_else_help = true, max_term_width = 120)]
 pub struct Cli {
@@ -62,6 +64,8 @@ enum Command {
 	Receipt(receipt::Args),
 	/// Register agents, say where they are found and paid, rate and validate them.
 	Agent(Box<agent::Args>),
+	/// Prove what a machine is: challenges, evidence, records, collateral.
+	Attestation(Box<attestation::Args>),
 	/// Say what session keys of an agent may do, and ask whether they may.
 	Policy(policy::Args),
 	/// Add, list and take back keys that act for an agent.
@@ -69,15 +73,21 @@ enum Command {
 }
 
 /// Runs the program: parses the arguments, does what they say, writes results to `out` and everything else to `err`.
-pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-	let args: Vec<OsString> = args.into_iter().collect();
-	let cli = match Cli::try_parse_from(&args) {
+///
+/// It is not generic, and what the runtime waits for is a trait object: all commands are then compiled once, in this crate. Else
+/// they would be compiled in each binary, several times over.
+pub fn run(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+	let cli = match Cli::try_parse_from(args) {
 		Ok(cli) => cli,
-		Err(error) => return usage(&error, &args, out, err),
+		Err(error) => return usage(&error, args, out, err),
 	};
 	let mut context = Context::new(cli.globals, out, err);
 	let done = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-		Ok(runtime) => runtime.block_on(dispatch(cli.command, &mut context)),
+		Ok(runtime) => {
+			let work: Pin<Box<dyn Future<Output = Result<(), Failure>> + '_>> =
+				Box::pin(dispatch(cli.command, &mut context));
+			runtime.block_on(work)
+		}
 		Err(error) => Err(Failure::internal(format!("cannot start the asynchronous runtime: {error}"))),
 	};
 	match done {
@@ -100,6 +110,7 @@ async fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Fai
 		Command::Zk(args) => zk::run(*args, context).await,
 		Command::Receipt(args) => receipt::run(args, context).await,
 		Command::Agent(args) => agent::run(*args, context).await,
+		Command::Attestation(args) => attestation::run(*args, context).await,
 		Command::Policy(args) => policy::run(args, context).await,
 		Command::Session(args) => session::run(args, context).await,
 	}
@@ -131,7 +142,8 @@ mod tests {
 
 	fn run_with(args: &[&str]) -> (Exit, String, String) {
 		let (mut out, mut err) = (Vec::new(), Vec::new());
-		let exit = run(std::iter::once("aivm").chain(args.iter().copied()).map(Into::into), &mut out, &mut err);
+		let args: Vec<OsString> = std::iter::once("aivm").chain(args.iter().copied()).map(Into::into).collect();
+		let exit = run(&args, &mut out, &mut err);
 		(exit, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
 	}
 
@@ -145,8 +157,20 @@ mod tests {
 		let (exit, out, err) = run_with(&["--help"]);
 		assert_eq!((exit, err.as_str()), (Exit::Ok, ""));
 		for word in [
-			"account", "chain", "model", "infer", "task", "zk", "receipt", "agent", "policy", "session", "--url",
-			"AIVM_URL", "--json",
+			"account",
+			"chain",
+			"model",
+			"infer",
+			"task",
+			"zk",
+			"receipt",
+			"agent",
+			"attestation",
+			"policy",
+			"session",
+			"--url",
+			"AIVM_URL",
+			"--json",
 		] {
 			assert!(out.contains(word), "{word} is missing in: {out}");
 		}

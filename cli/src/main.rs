@@ -7,5 +7,6 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
 	let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
-	ExitCode::from(aivm_cli::run(std::env::args_os(), &mut out, &mut err) as u8)
+	let args: Vec<_> = std::env::args_os().collect();
+	ExitCode::from(aivm_cli::run(&args, &mut out, &mut err) as u8)
 }

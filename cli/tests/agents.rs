@@ -315,6 +315,10 @@ fn inference_should_be_paid_by_the_agent(bench: &Bench) {
 	assert_eq!(shown["policy"]["agent"].to_string(), agent.number);
 	let policy = bench.json(&["policy", "show", &agent.number]);
 	assert_eq!(shown["policy"]["policy_hash"], policy["hash"]);
+	let keys = bench.json(&["session", "list", &agent.number]);
+	assert_eq!(shown["policy"]["restriction_hash"], keys["keys"][0]["restriction_hash"]);
+	let checked = shown["policy"]["checked"].as_array().unwrap();
+	assert!(checked.contains(&json!("ModelNotAllowed")) && !checked.contains(&json!("DestinationDenied")));
 
 	refused(bench, &agent, &key, "ModelNotAllowed", &["infer", "other", "--row", &row]);
 	refused(bench, &agent, &key, "CallNotAllowed", &["account", "transfer", "//Bob", "0.1"]);

@@ -109,10 +109,12 @@ fn request(version: &str, key: &str, more: &str) -> String {
 fn proved_task_should_be_paid_and_receipted(bench: &Bench, version: &str, key: &str) {
 	let unaccepted = format!("task request {version} --provider {PROVIDER} --key {key} --price 1 --raw 0x01020304");
 	refused(bench, REQUESTER, &unaccepted, 4, "Verification.SinglePartyKey");
+	let cheap = request(version, key, "--raw 0x01020304").replace("--price 1 ", "--price 0.001 ");
+	refused(bench, REQUESTER, &cheap, 4, "PriceTooLow");
 	let (requester, held) = (total(bench, REQUESTER), bench.balance(REQUESTER).1);
 	let task = json(bench, REQUESTER, &request(version, key, "--raw 0x01fe037f --private @opening.json"));
 	let (number, escrow) = (task["task"].to_string(), units(&task["escrow"]));
-	assert_eq!(bench.balance(REQUESTER).1 - held, escrow);
+	assert_eq!(bench.balance(REQUESTER).1 - held, escrow + units(&task["deposit"]));
 	let shown = json(bench, REQUESTER, &format!("task show {number}"));
 	assert_eq!((&shown["state"], &shown["commitment"]), (&"Assigned".into(), &task["commitment"]));
 	let listed = json(bench, PROVIDER, "task list --mine");
@@ -134,6 +136,7 @@ fn proved_task_should_be_paid_and_receipted(bench: &Bench, version: &str, key: &
 	assert_eq!(total(bench, PROVIDER), provider - units(&done["fee"]) + units(&receipt["payment"]["provider"]));
 	assert_eq!(units(&receipt["paid"]), escrow);
 	assert_eq!(total(bench, REQUESTER), requester - units(&task["fee"]) - escrow);
+	assert_eq!(bench.balance(REQUESTER).1, held, "the deposit came back");
 	refused(bench, PROVIDER, &format!("task submit {number} @proof.json --unchecked"), 4, "Tasks.NoSuchTask");
 	refused(bench, PROVIDER, &format!("task show {number}"), 7, "not_found");
 	// The input is not in the event of the request, nor anywhere else that this program shows.

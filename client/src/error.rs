@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use scale_info::{form::PortableForm, PortableRegistry, TypeDef, Variant};
+use scale_info::{form::PortableForm, PortableRegistry, TypeDef, TypeDefPrimitive, Variant};
 
 use crate::{amount::Amount, policy::Asset, refusal::Refusal};
 
@@ -380,9 +380,20 @@ fn docs_of(variant: &Variant<PortableForm>) -> String {
 	variant.docs.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").trim().into()
 }
 
-/// Name and documentation of the error that an error holds: `index` is the number of its variant.
+/// Name and documentation of the error, or of the part, that an error holds: `index` is the number of its variant. Where an
+/// error holds a number, that is all there is to tell.
 fn held(outer: &Variant<PortableForm>, index: u8, types: &PortableRegistry) -> Option<String> {
-	let TypeDef::Variant(variants) = &types.resolve(outer.fields.first()?.ty.id)?.type_def else { return None };
+	let mut inner = &types.resolve(outer.fields.first()?.ty.id)?.type_def;
+	// A type around a single other one has its encoding.
+	while let TypeDef::Composite(wrapper) = inner {
+		let [field] = wrapper.fields.as_slice() else { return None };
+		inner = &types.resolve(field.ty.id)?.type_def;
+	}
+	let variants = match inner {
+		TypeDef::Variant(variants) => variants,
+		TypeDef::Primitive(TypeDefPrimitive::U8) => return Some(format!("It is number {index}.")),
+		_ => return None,
+	};
 	let variant = variants.variants.iter().find(|variant| variant.index == index)?;
 	Some(format!("{}: {}", variant.name, docs_of(variant)).trim_end_matches([' ', ':']).into())
 }
@@ -456,16 +467,25 @@ mod tests {
 			Wrong(Fault),
 			/// It is late.
 			Late,
+			/// It is wrong in a part.
+			Part(In),
+			/// One of many is wrong.
+			One(u8),
 		}
+		#[derive(scale_info::TypeInfo)]
+		#[allow(dead_code, reason = "only its description is used")]
+		struct In(Fault);
 		let mut registry = scale_info::Registry::new();
 		let id = registry.register_type(&scale_info::meta_type::<Refusal>()).id;
 		let types = PortableRegistry::from(registry);
 		let TypeDef::Variant(outer) = &types.resolve(id).unwrap().type_def else { panic!("an enum") };
-		let [wrong, late] = outer.variants.as_slice() else { panic!("two variants") };
+		let [wrong, late, part, one] = outer.variants.as_slice() else { panic!("four variants") };
 		assert_eq!(docs_of(wrong), "It is wrong.");
 		assert_eq!(held(wrong, 3, &types), Some("Length: It is too long.".into()));
 		assert_eq!(held(wrong, 4, &types), None);
 		assert_eq!(held(late, 3, &types), None);
+		assert_eq!(held(part, 3, &types), Some("Length: It is too long.".into()));
+		assert_eq!(held(one, 3, &types), Some("It is number 3.".into()));
 	}
 
 	#[test]

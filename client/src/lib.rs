@@ -4,7 +4,7 @@
 //! # Rust SDK for AIVM nodes
 //!
 //! Everything a program needs to use the chain from outside: models, inferences, receipts, agents with their policies and
-//! session keys, accounts and blocks.
+//! session keys, evidence of hardware, accounts and blocks.
 //!
 //! - [`Client`] is a connection to a node. It reads.
 //! - [`Sender`] signs and sends the transactions of one account, many at a time. It writes.
@@ -12,6 +12,8 @@
 //! - [`ProofFile`] is a receipt with its proof; [`ProofFile::verify`] needs no node.
 //! - [`ProofRequest`] asks a provider for a run with a zero-knowledge proof; [`KeyFile`], [`ZkProofFile`] and [`OpeningFile`]
 //!   are the files of keys, proofs and committed inputs.
+//! - [`Evidence`] of confidential hardware answers a [`Challenge`]; a [`Record`] says what it proved, and [`Collateral`] is what
+//!   it is checked against.
 //! - [`Error`] says why something failed, what to do about it, and which [`ErrorClass`] it belongs to.
 //!
 //! ```no_run
@@ -38,12 +40,16 @@ mod account;
 mod agents;
 mod amount;
 mod approvals;
+mod attestation;
+mod attestation_rules;
 mod batch;
 mod bindings;
 mod bytes;
 mod chain;
 mod client;
+mod collateral;
 mod error;
+mod evidence;
 mod feedback;
 mod keys;
 mod load;
@@ -67,10 +73,18 @@ pub use agents::{
 };
 pub use amount::{Amount, AmountError, DECIMALS, SYMBOL, UNIT};
 pub use approvals::Operator;
+pub use attestation::{tcb_json, Bound, DeviceRecord, EndpointInfo, EvidenceRefusal, ProviderRecord, Record, Tier};
+pub use attestation_rules::{
+	AttestationRules, CollectorFailure, CollectorStatus, Denied, GoldenInfo, TierPolicy, WorkloadInfo,
+};
 pub use bytes::HexBytes;
 pub use chain::{BlockId, BlockStream, BlockSummary, ChainLimits, ChainStatus, Watch};
 pub use client::{Client, CONNECT_TIMEOUT};
+pub use collateral::{Collateral, CollateralId, CollateralStatus, SignedStatement};
 pub use error::{Error, ErrorClass, Result};
+pub use evidence::{
+	kind_name, Challenge, DeviceEvidence, Evidence, MachineEvidence, KIND_NAMES, MAX_DEVICES, MAX_EVIDENCE,
+};
 pub use feedback::{
 	Decimal, Feedback, FeedbackFilter, FeedbackInput, FeedbackSummary, PaidFor, Validation, ValidationAnswer,
 };

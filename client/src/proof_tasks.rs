@@ -74,8 +74,12 @@ pub struct RequestQuote {
 	pub longest: u32,
 	/// Who gets what.
 	pub payment: PaymentSplit,
-	/// What goes on hold.
+	/// What is paid in all. It goes on hold.
 	pub total: Amount,
+	/// The lowest price that is taken.
+	pub least_price: Amount,
+	/// What goes on hold besides, until the task ends.
+	pub deposit: Amount,
 	/// The latest deadline that is taken now.
 	pub last_deadline: u32,
 }
@@ -91,8 +95,10 @@ pub struct Requested {
 	pub provider: AccountId,
 	/// The input's commitment.
 	pub commitment: H256,
-	/// What is on hold for it.
+	/// What is on hold for its payment.
 	pub escrow: Amount,
+	/// What is on hold besides, until it ends.
+	pub deposit: Amount,
 	/// The last block in which the proof may come.
 	pub deadline: u32,
 }
@@ -120,8 +126,10 @@ pub struct OpenTask {
 	pub terms: Option<Terms>,
 	/// Who gets what if the task is settled.
 	pub payment: PaymentSplit,
-	/// What the requester has on hold for it.
+	/// What the requester has on hold for its payment.
 	pub escrow: Amount,
+	/// What the requester has on hold besides, until it ends.
+	pub deposit: Amount,
 	/// The last block in which it may leave its state.
 	pub deadline: u32,
 }
@@ -198,6 +206,7 @@ impl OpenTask {
 			}),
 			payment: task.payment.into(),
 			escrow: Amount(task.escrow),
+			deposit: Amount(task.deposit),
 			deadline: task.deadline,
 		}
 	}
@@ -246,8 +255,15 @@ impl Client {
 			longest: quote.longest,
 			payment: quote.payment.into(),
 			total: Amount(quote.total),
+			least_price: Amount(quote.least_price),
+			deposit: Amount(quote.deposit),
 			last_deadline: quote.last_deadline,
 		})
+	}
+
+	/// What a requester has on hold for each open task, besides its payment.
+	pub async fn task_deposit(&self) -> Result<Amount> {
+		self.view(&self.at_best().await?, api::view_functions().tasks().task_deposit()).await.map(Amount)
 	}
 
 	/// An open task.
@@ -308,12 +324,14 @@ impl Client {
 }
 
 impl Sender {
-	/// Asks a provider for a proved run, and puts the payment on hold.
+	/// Asks a provider for a proved run, and puts the payment and a deposit on hold.
 	///
 	/// # Errors
 	/// [`Error::InsufficientBalance`] before anything is sent, if the account cannot pay.
 	pub async fn request_proof(&self, request: &ProofRequest, until: Until) -> Result<(Requested, Included)> {
-		self.ensure_spendable("the payment that goes on hold", request.max_payment).await?;
+		let deposit = self.client().task_deposit().await?;
+		let held = Amount(request.max_payment.0.saturating_add(deposit.0));
+		self.ensure_spendable("the payment and the deposit that go on hold", held).await?;
 		let input = match &request.input {
 			TaskInput::Public(bytes) => task_types::Input::Public(BoundedVec(bytes.clone())),
 			TaskInput::Committed(commitment) => task_types::Input::Committed(*commitment),
@@ -335,6 +353,7 @@ impl Sender {
 			provider: event.provider,
 			commitment: event.commitment,
 			escrow: Amount(event.escrow),
+			deposit: Amount(event.deposit),
 			deadline: event.deadline,
 		};
 		Ok((requested, included))

@@ -9,7 +9,7 @@ use aivm_receipts::{verify, Evidence, PolicyDecision, Receipt, ReceiptProof, Tru
 use serde::{Deserialize, Serialize};
 use subxt::rpcs::client::rpc_params;
 
-use crate::{AccountId, Amount, Client, Error, HexBytes, PaymentSplit, Result, VersionId, H256};
+use crate::{AccountId, Amount, Client, Error, HexBytes, PaymentSplit, Refusal, Result, VersionId, H256};
 
 /// What a proof file says it is.
 pub const PROOF_FORMAT: &str = "aivm-receipt-proof/1";
@@ -106,6 +106,10 @@ pub struct PolicyView {
 	pub policy_hash: H256,
 	/// Version of the agent's policy.
 	pub version: u32,
+	/// Hash of the session key's own limits.
+	pub restriction_hash: H256,
+	/// The rules that were checked and respected, each by the name of the refusal that breaking it gives.
+	pub checked: Vec<String>,
 }
 
 impl From<&Receipt> for ReceiptView {
@@ -147,6 +151,8 @@ impl From<&Receipt> for ReceiptView {
 					key: AccountId::from(<[u8; 32]>::from(policy.key.clone())),
 					policy_hash: policy.policy_hash,
 					version: policy.version,
+					restriction_hash: policy.restriction_hash,
+					checked: Refusal::rules_in(policy.checked),
 				}),
 			},
 			verdict: match body.verdict {

@@ -298,6 +298,12 @@ impl Refusal {
 		}
 	}
 
+	/// The names of the rules that a receipt says were checked: bit `n` stands for the number `64 + n`.
+	pub(crate) fn rules_in(checked: u32) -> Vec<String> {
+		let first = POLICY.first().map_or(0, |entry| entry.0);
+		(0..32).filter(|bit| (checked >> bit) & 1 == 1).map(|bit| Self::from_number(first + bit).name).collect()
+	}
+
 	/// The refusal that a node's sentence stands for.
 	pub fn from_message(message: &str) -> Self {
 		if let Some(number) = message.strip_prefix("Custom error: ").and_then(|number| number.trim().parse().ok()) {
@@ -383,6 +389,16 @@ mod tests {
 		assert_eq!(rule, Refusal::from_number(86));
 		assert!(rule.cure().unwrap().contains("policy check"));
 		assert!(Refusal::from_policy_name("Unheard").cause().contains("Unheard"));
+	}
+
+	#[test]
+	fn rules_in_a_receipt_should_be_named_as_the_pallet_names_them() {
+		for refusal in pallet_policy::Refusal::ALL {
+			assert_eq!(Refusal::rules_in(refusal.bit()), [format!("{refusal:?}")]);
+		}
+		assert_eq!(Refusal::rules_in(0b101), ["KeyRemoved", "NoSuchAgent"]);
+		assert_eq!(Refusal::rules_in(1 << 31), ["Custom95"]);
+		assert!(Refusal::rules_in(0).is_empty());
 	}
 
 	#[test]

@@ -60,6 +60,8 @@ pub struct Grant {
 	pub expiry: Expiry,
 	/// What it may do at most. The agent's policy must allow it as well.
 	pub restriction: Policy,
+	/// Hash of the restriction, which receipts pin.
+	pub hash: H256,
 	/// How often the agent had been transferred when the key was added. After another transfer the key is dead.
 	pub transfers: u32,
 }
@@ -86,6 +88,7 @@ impl SessionKey {
 			grant: found.grant.map(|grant| Grant {
 				expiry: Expiry::from_chain(&grant.expiry),
 				restriction: Policy::from_chain(grant.restriction),
+				hash: grant.hash,
 				transfers: grant.transfers,
 			}),
 		}

@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::{path::PathBuf, process::Command};
 
 /// The binary `aivm`, connected to a node.
+#[derive(Clone)]
 pub struct Aivm {
 	binary: PathBuf,
 	url: String,

@@ -8,6 +8,9 @@
 
 mod agents;
 mod aivm;
+mod attestation;
+mod council;
+mod endpoint;
 mod inference;
 mod proofs;
 
@@ -19,7 +22,7 @@ use std::path::PathBuf;
 #[derive(Parser)]
 struct Args {
 	/// Which job.
-	#[arg(value_parser = ["agents", "inference", "proofs"])]
+	#[arg(value_parser = ["agents", "attestation", "inference", "proofs"])]
 	name: String,
 	/// Where the report goes, as JSON.
 	#[arg(long)]
@@ -27,7 +30,7 @@ struct Args {
 	/// Folder of the trained models.
 	#[arg(long)]
 	models: PathBuf,
-	/// Folder of the keys and proofs that other systems made.
+	/// Folder of what others made: keys and proofs of other systems, or recorded evidence of hardware.
 	#[arg(long)]
 	vectors: PathBuf,
 }
@@ -36,6 +39,7 @@ fn main() -> Result<()> {
 	let args = Args::parse();
 	let report = match args.name.as_str() {
 		"agents" => agents::run(&args.models)?,
+		"attestation" => attestation::run(&args.vectors)?,
 		"proofs" => proofs::run(&args.models, &args.vectors)?,
 		_ => inference::run(&args.models)?,
 	};

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod attestation;
 pub mod chain;
 pub mod infer;
 pub mod model;

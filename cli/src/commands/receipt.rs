@@ -64,6 +64,7 @@ enum Command {
 
 impl Human for ReceiptView {
 	fn human(&self, out: &mut dyn Write) -> io::Result<()> {
+		let policy = self.policy.as_ref();
 		Fields::new()
 			.add("receipt", self.id)
 			.add("task", self.task)
@@ -81,6 +82,11 @@ impl Human for ReceiptView {
 			.add("output", format_args!("{:?}", self.output_hash))
 			.maybe("verifying key", self.proof.as_ref().map(|proof| proof.key))
 			.maybe("statement", self.proof.as_ref().map(|proof| format!("{:?}", proof.statement)))
+			.maybe("agent", policy.map(|policy| policy.agent))
+			.maybe("  session key", policy.map(|policy| policy.key))
+			.maybe("  policy", policy.map(|policy| format!("{:?}, version {}", policy.policy_hash, policy.version)))
+			.maybe("  key's limits", policy.map(|policy| format!("{:?}", policy.restriction_hash)))
+			.maybe("  rules checked", policy.map(|policy| policy.checked.join(", ")))
 			.add("leaf", format_args!("{:?}", self.leaf_hash))
 			.write(out)
 	}

@@ -6,7 +6,9 @@
 #![allow(dead_code)]
 
 use std::{
+	future::Future,
 	path::{Path, PathBuf},
+	pin::Pin,
 	process::{Command, Output},
 	time::Duration,
 };
@@ -194,7 +196,8 @@ fn cid(hash: H256) -> String {
 	std::iter::once('b').chain(digits).collect()
 }
 
-/// A runtime for the client library.
-pub fn block_on<F: std::future::Future>(future: F) -> F::Output {
-	tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(future)
+/// A runtime for the client library. As a trait object, work is compiled once; else it would be several times over.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+	let work: Pin<Box<dyn Future<Output = F::Output> + '_>> = Box::pin(future);
+	tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(work)
 }

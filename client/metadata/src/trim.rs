@@ -14,7 +14,7 @@ use frame_metadata::{
 use scale_info::{form::PortableForm, PortableRegistry, Type, TypeDef, TypeDefTuple};
 
 /// The pallets that the client uses.
-pub const PALLETS: [&str; 9] = [
+pub const PALLETS: [&str; 10] = [
 	"System",
 	"Timestamp",
 	"Balances",
@@ -24,6 +24,7 @@ pub const PALLETS: [&str; 9] = [
 	"AgentIdentity",
 	"Policy",
 	"Verification",
+	"Attestation",
 ];
 
 /// Leaves only [`PALLETS`] in SCALE-encoded metadata of version 16, with the types that they use, and no documentation.

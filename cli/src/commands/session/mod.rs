@@ -12,6 +12,7 @@ use std::{
 
 use aivm_client::{
 	parse_account, write_key_file, AccountId, Amount, CallNames, Client, Expiry, Policy, SessionKey, Signature, Signer,
+	H256,
 };
 use clap::Subcommand;
 use serde::Serialize;
@@ -193,6 +194,8 @@ struct Key {
 	deposit: Amount,
 	/// What it may do at most, besides the agent's policy.
 	restriction: Option<PolicyFile>,
+	/// The hash of that, which receipts pin.
+	restriction_hash: Option<H256>,
 }
 
 impl Key {
@@ -212,6 +215,7 @@ impl Key {
 			state,
 			deposit: found.deposit,
 			restriction: found.grant.as_ref().map(|grant| PolicyFile::from_policy(&grant.restriction, names)),
+			restriction_hash: found.grant.as_ref().map(|grant| grant.hash),
 		}
 	}
 }
@@ -329,7 +333,7 @@ mod tests {
 	use aivm_client::Grant;
 
 	fn key(expiry: Expiry, transfers: u32) -> SessionKey {
-		let grant = Some(Grant { expiry, restriction: Policy::default(), transfers });
+		let grant = Some(Grant { expiry, restriction: Policy::default(), hash: H256::zero(), transfers });
 		SessionKey { key: AccountId::from([1; 32]), agent: 7, deposit: Amount(5), grant }
 	}
 

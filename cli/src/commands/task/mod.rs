@@ -21,7 +21,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-	/// Ask a provider to run a model and prove the result. The payment goes on hold.
+	/// Ask a provider to run a model and prove the result. The payment and a deposit go on hold.
 	Request(Box<request::Args>),
 	/// Run and prove a task that was requested of you, submit the proof, and be paid.
 	Prove(prove::Args),

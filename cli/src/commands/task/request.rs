@@ -90,6 +90,7 @@ impl Human for Report {
 			.add("version", requested.version)
 			.add("provider", requested.provider)
 			.add("on hold", requested.escrow)
+			.add("deposit", requested.deposit)
 			.add("deadline", format_args!("block {}", requested.deadline))
 			.add("input", format_args!("{:?}, a commitment", requested.commitment))
 			.write(out)?;
@@ -117,6 +118,17 @@ pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 	let version = args.model.version(&client).await?;
 	let terms = Terms { key: args.key, accept_single_party: args.accept_single_party };
 	let quote = client.quote_request(version, terms, args.price).await?;
+	if args.price < quote.least_price {
+		return Err(Failure::new(
+			Exit::Refused,
+			"PriceTooLow",
+			format!(
+				"a price of {} leaves the provider less than an account must have; the least is {}",
+				args.price, quote.least_price
+			),
+		)
+		.with_cure("raise --price"));
+	}
 	let max_payment = match args.max_payment {
 		Some(most) if most < quote.total => {
 			return Err(Failure::new(

@@ -57,6 +57,7 @@ impl Human for OpenTask {
 			.add("  royalty", self.payment.royalty)
 			.add("  treasury", self.payment.treasury)
 			.add("  burnt", self.payment.burn)
+			.add("deposit", self.deposit)
 			.add("artefact", format_args!("{:?}", self.artefact_hash))
 			.add("input", format_args!("{:?}, a commitment", self.commitment))
 			.write(out)
