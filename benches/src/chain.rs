@@ -10,7 +10,7 @@ use anyhow::{ensure, Context, Result};
 use serde_json::{json, Value};
 use std::{
 	collections::HashMap,
-	path::Path,
+	path::{Path, PathBuf},
 	process::Command,
 	time::{Duration, Instant},
 };
@@ -27,13 +27,13 @@ const INFERENCES: usize = 200;
 const IMPORT: &str = "substrate_block_verification_and_import_time";
 
 /// Measures everything, prints a table and returns the numbers.
-pub async fn run(models: &Path) -> Result<Value> {
+pub async fn run(models: PathBuf) -> Result<Value> {
 	println!("transfers and block import ({} transfers)", SENDERS.len() * TRANSFERS);
 	let transfers = transfers().await?;
 	println!("finality with two validators ({} s)", WATCH.as_secs());
 	let finality = finality().await?;
 	println!("receipts ({INFERENCES} inferences)");
-	let receipts = receipts(models).await?;
+	let receipts = receipts(&models).await?;
 
 	println!("\n{:<58} {:>12}", "what", "value");
 	let row = |what: &str, value: &Value, unit: &str| println!("{what:<58} {:>12} {unit}", round(value));

@@ -159,22 +159,16 @@ fn import(model: &Path, calibration: Option<&Path>) -> Result<Program> {
 /// Programs of one layer.
 fn layers() -> Result<Vec<Case>> {
 	let window = Window::plain([3, 3], 1).padded([1, 1], [1, 1]);
-	let convolution = Op::Conv2d(Conv2d {
-		window,
-		groups: 1,
-		input_zero_point: 0,
-		weight_zero_points: PerChannel::One(0),
-		bias: vec![7; 32],
-		weights: noise(32 * 9 * 32),
-	});
-	let depthwise = Op::Conv2d(Conv2d {
-		window,
-		groups: 32,
-		input_zero_point: 0,
-		weight_zero_points: PerChannel::One(0),
-		bias: vec![7; 32],
-		weights: noise(32 * 9),
-	});
+	let convolution = |groups: u32, weights: usize| {
+		Op::Conv2d(Conv2d {
+			window,
+			groups,
+			input_zero_point: 0,
+			weight_zero_points: PerChannel::One(0),
+			bias: vec![7; 32],
+			weights: noise(weights),
+		})
+	};
 	let dense = |inputs: usize, outputs: usize| {
 		Op::Dense(Dense {
 			input_zero_point: 0,
@@ -189,13 +183,13 @@ fn layers() -> Result<Vec<Case>> {
 			"conv 3x3 32-32 28x28",
 			Some("qlinear_conv_3x3_32_32_28x28"),
 			&image,
-			convolution,
+			convolution(1, 32 * 9 * 32),
 			28 * 28 * 32 * 32 * 9,
 			true,
 		)?,
 		case("dense 1x784x56", Some("qgemm_1x784x56"), &[1, 784], dense(784, 56), 784 * 56, true)?,
 		case("dense 64x256x64", None, &[64, 256], dense(256, 64), 64 * 256 * 64, false)?,
-		case("depthwise 3x3 32 28x28", None, &image, depthwise, 28 * 28 * 32 * 9, false)?,
+		case("depthwise 3x3 32 28x28", None, &image, convolution(32, 32 * 9), 28 * 28 * 32 * 9, false)?,
 	])
 }
 
@@ -254,7 +248,7 @@ pub fn in_guest<T>(mut call: impl FnMut(u32) -> Result<T, aivm_guest::GuestError
 }
 
 /// Nanoseconds of one repetition.
-fn shortest(mut work: impl FnMut(u32) -> Result<()>) -> Result<f64> {
+pub fn shortest(mut work: impl FnMut(u32) -> Result<()>) -> Result<f64> {
 	work(10)?;
 	let start = Instant::now();
 	work(10)?;

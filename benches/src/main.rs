@@ -3,6 +3,7 @@
 
 //! Benchmarks of whole processes. `scripts/bench` builds and runs them.
 
+mod attestation;
 mod bars;
 mod chain;
 mod cost;
@@ -14,13 +15,13 @@ mod zkml;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use std::{path::PathBuf, process::ExitCode};
+use std::{future::Future, path::PathBuf, pin::Pin, process::ExitCode};
 
 /// Measures the chain and its tools as whole processes.
 #[derive(Parser)]
 struct Args {
 	/// What to measure.
-	#[arg(value_parser = ["chain", "cost", "inference", "policy", "verification", "zkml"])]
+	#[arg(value_parser = ["attestation", "chain", "cost", "inference", "policy", "verification", "zkml"])]
 	name: String,
 	/// Where the numbers go, as JSON.
 	#[arg(long)]
@@ -39,20 +40,25 @@ struct Args {
 	proof: Option<String>,
 }
 
-#[tokio::main]
-async fn main() -> Result<ExitCode> {
+/// Waits for work on a node. As a trait object it is compiled once; else it would be several times over.
+fn wait<T>(work: Pin<Box<dyn Future<Output = Result<T>>>>) -> Result<T> {
+	tokio::runtime::Runtime::new()?.block_on(work)
+}
+
+fn main() -> Result<ExitCode> {
 	let args = Args::parse();
 	if let Some(job) = &args.proof {
 		zkml::proof(job)?;
 		return Ok(ExitCode::SUCCESS);
 	}
 	let (mut report, bars) = match args.name.as_str() {
+		"attestation" => attestation::run()?,
 		"cost" => cost::run()?,
 		"inference" => inference::run(&args.models, &args.python, &args.script)?,
-		"policy" => policy::run().await?,
+		"policy" => wait(Box::pin(policy::run()))?,
 		"verification" => verification::run()?,
 		"zkml" => zkml::run(&args.models, &args.python, &args.script)?,
-		_ => (chain::run(&args.models).await?, Vec::new()),
+		_ => (wait(Box::pin(chain::run(args.models.clone())))?, Vec::new()),
 	};
 	report["bars"] = serde_json::to_value(&bars)?;
 	let text = serde_json::to_string_pretty(&report)? + "\n";

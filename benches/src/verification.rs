@@ -23,10 +23,7 @@ use crate::{
 };
 
 /// Circuits with their keys and proofs, as the tests make them.
-#[path = "../../primitives/verification/tests/common/mod.rs"]
-mod common;
-
-use common::{claim, random, Circuit, Oracle};
+use aivm_oracle::{claim, random, Circuit, Oracle};
 
 /// Numbers of public inputs.
 const INPUTS: [usize; 5] = [1, 2, 4, 8, 16];
