@@ -152,6 +152,22 @@ mod tests {
 		Cli::command().debug_assert();
 	}
 
+	/// One of the same name would take the value of the other.
+	#[test]
+	fn arguments_should_have_other_names_than_options_of_all_commands() {
+		fn check(command: &clap::Command, globals: &[&clap::Id]) {
+			for argument in command.get_arguments().filter(|argument| !argument.is_global_set()) {
+				assert!(!globals.contains(&argument.get_id()), "{}: {}", command.get_name(), argument.get_id());
+			}
+			command.get_subcommands().for_each(|command| check(command, globals));
+		}
+		let command = Cli::command();
+		let globals: Vec<_> = command.get_arguments().filter(|argument| argument.is_global_set()).collect();
+		assert!(!globals.is_empty());
+		let globals: Vec<_> = globals.into_iter().map(clap::Arg::get_id).collect();
+		check(&command, &globals);
+	}
+
 	#[test]
 	fn help_and_version_should_succeed_on_stdout() {
 		let (exit, out, err) = run_with(&["--help"]);

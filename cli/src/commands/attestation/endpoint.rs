@@ -25,7 +25,9 @@ enum Command {
 	/// State the endpoint. Collectors ask for URL/attestation?nonce=… in each period. A deposit goes on hold.
 	Set {
 		/// The address: `http://…` or `https://…`, without a slash at its end.
-		url: String,
+		// Not named `url`: that is the option for the node's address.
+		#[arg(value_name = "URL")]
+		address: String,
 		/// The kind of evidence that it serves, a machine's.
 		#[arg(long, value_parser = parse_kind)]
 		kind: Kind,
@@ -66,12 +68,12 @@ impl Human for Shown {
 /// Runs the command.
 pub async fn run(args: Args, context: &mut Context<'_>) -> Result<(), Failure> {
 	match args.command {
-		Command::Set { url, kind, workload } => {
+		Command::Set { address, kind, workload } => {
 			let sender = context.sender().await?;
 			let waiting = context.waiting("stating the endpoint".into());
-			let set = sender.set_endpoint(&url, kind, workload, context.until()).await;
+			let set = sender.set_endpoint(&address, kind, workload, context.until()).await;
 			waiting.finish_and_clear();
-			context.report(&Done::new(format!("collectors fetch {} evidence at {url}", kind_name(kind)), &set?))
+			context.report(&Done::new(format!("collectors fetch {} evidence at {address}", kind_name(kind)), &set?))
 		}
 		Command::Clear => {
 			let sender = context.sender().await?;

@@ -82,8 +82,8 @@ fn submit_collected_should_settle_the_task_when_the_proof_holds() {
 		let declared = RuntimeCall::Tasks(call.clone()).get_dispatch_info().call_weight;
 		let actual = dispatch(call.clone()).actual_weight.unwrap();
 		assert!(actual.all_lte(declared) && actual.all_gte(<() as WeightInfo>::submit_collected()));
-		// Nobody paid a fee, and everything is as if Carol had submitted it.
-		assert_eq!(free(alice()), FUNDS - 2 * TOTAL);
+		// Nobody paid a fee, and everything is as if Carol had submitted it. The other task is open.
+		assert_eq!(free(alice()), FUNDS - 2 * TOTAL - DEPOSIT);
 		assert_eq!((free(carol()), free(bob()), free(treasury())), (FUNDS + 650, FUNDS + 250, FUNDS + 100));
 		assert_eq!((Recorded::get()[0].verdict, Recorded::get()[0].provider.clone()), (Verdict::Accepted, carol()));
 		assert!(matches!(
